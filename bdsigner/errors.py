@@ -1,0 +1,187 @@
+"""Every failure this program can name: codes and facts, no sentences.
+
+The tree::
+
+    BdsignerError
+    ├── UserCancelled        the person stopped it; nothing is shown
+    ├── ChildError           a child process died, hung or spoke nonsense   child.*
+    ├── TokenError           the token, its driver or its PIN               token.*
+    ├── CertificateError     the signer's certificate may not be used       certificate.*
+    ├── DocumentError        a file cannot be read, drawn, signed, judged   document.*
+    ├── SigningError         the signature cannot be made                   signing.*
+    ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
+    ├── StorageError         a file cannot be written                       storage.*
+    └── ProfileError         profile or settings are wrong                  profile.*
+
+An error carries a code and facts (``path``, ``attempts``, ``http_status`` …);
+``bdsigner.messages`` turns both into a title, a sentence and a remedy in the
+person's language.  An exception outside this tree is a bug.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+Fact = str | int | float | bool
+
+
+class ErrorCode(StrEnum):
+    """Stable names of all failures; support looks them up in ``docs/errors.md``."""
+
+    CANCELLED = "cancelled"
+    UNEXPECTED = "unexpected"
+    USAGE = "usage"
+
+    CHILD_DIED = "child.died"
+    CHILD_TIMEOUT = "child.timeout"
+    CHILD_PROTOCOL = "child.protocol"
+
+    TOKEN_MODULE_NOT_FOUND = "token.module_not_found"
+    TOKEN_MODULE_UNLOADABLE = "token.module_unloadable"
+    TOKEN_NO_MODULE = "token.no_module"
+    TOKEN_WORKER_DIED = "token.worker_died"
+    TOKEN_WORKER_TIMEOUT = "token.worker_timeout"
+    TOKEN_NOT_FOUND = "token.not_found"
+    TOKEN_SEVERAL = "token.several"
+    TOKEN_REMOVED = "token.removed"
+    TOKEN_PIN_INCORRECT = "token.pin_incorrect"
+    TOKEN_PIN_LOCKED = "token.pin_locked"
+    TOKEN_PIN_LENGTH = "token.pin_length"
+    TOKEN_PIN_NOT_SET = "token.pin_not_set"
+    TOKEN_PIN_UNKNOWN_STATE = "token.pin_unknown_state"
+    TOKEN_LOGIN_LOST = "token.login_lost"
+    TOKEN_KEY_NOT_FOUND = "token.key_not_found"
+    TOKEN_MECHANISM_UNSUPPORTED = "token.mechanism_unsupported"
+    TOKEN_DRIVER_FAILED = "token.driver_failed"
+    TOKEN_SIGNATURE_MISMATCH = "token.signature_mismatch"
+    TOKEN_SESSION_SPENT = "token.session_spent"
+    TOKEN_SOFTWARE_REFUSED = "token.software_refused"
+
+    CERTIFICATE_NONE = "certificate.none"
+    CERTIFICATE_SEVERAL = "certificate.several"
+    CERTIFICATE_UNREADABLE = "certificate.unreadable"
+    CERTIFICATE_EXPIRED = "certificate.expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate.not_yet_valid"
+    CERTIFICATE_REVOKED = "certificate.revoked"
+    CERTIFICATE_SUSPENDED = "certificate.suspended"
+    CERTIFICATE_OUT_OF_SCOPE = "certificate.out_of_scope"
+    CERTIFICATE_USAGE = "certificate.usage"
+    CERTIFICATE_UNCHECKED = "certificate.unchecked"
+    CERTIFICATE_ITEM_MISSING = "certificate.item_missing"
+
+    DOCUMENT_NOT_FOUND = "document.not_found"
+    DOCUMENT_UNREADABLE = "document.unreadable"
+    DOCUMENT_EMPTY = "document.empty"
+    DOCUMENT_NOT_PDF = "document.not_pdf"
+    DOCUMENT_ENCRYPTED = "document.encrypted"
+    DOCUMENT_DAMAGED = "document.damaged"
+    DOCUMENT_XFA = "document.xfa"
+    DOCUMENT_TOO_LARGE = "document.too_large"
+    DOCUMENT_LIMITS = "document.limits"
+    DOCUMENT_WORKER_DIED = "document.worker_died"
+    DOCUMENT_NO_SUCH_PAGE = "document.no_such_page"
+    DOCUMENT_CHANGED_MEANWHILE = "document.changed_meanwhile"
+
+    SIGNING_FORBIDDEN_BY_SIGNATURE = "signing.forbidden_by_signature"
+    SIGNING_FIELD_MISSING = "signing.field_missing"
+    SIGNING_FIELD_USED = "signing.field_used"
+    SIGNING_BOX_OFF_PAGE = "signing.box_off_page"
+    SIGNING_BOX_TOO_SMALL = "signing.box_too_small"
+    SIGNING_GLYPH_MISSING = "signing.glyph_missing"
+    SIGNING_NO_TIMESTAMP = "signing.no_timestamp"
+    SIGNING_TIMESTAMP_TOO_LARGE = "signing.timestamp_too_large"
+
+    NETWORK_UNREACHABLE = "network.unreachable"
+    NETWORK_TIMEOUT = "network.timeout"
+    NETWORK_REFUSED_ADDRESS = "network.refused_address"
+    NETWORK_REFUSED_SCHEME = "network.refused_scheme"
+    NETWORK_TLS = "network.tls"
+    NETWORK_HTTP_STATUS = "network.http_status"
+    NETWORK_TOO_LARGE = "network.too_large"
+    NETWORK_BAD_ANSWER = "network.bad_answer"
+    NETWORK_NO_TSA = "network.no_tsa"
+
+    STORAGE_EXISTS = "storage.exists"
+    STORAGE_READ_ONLY = "storage.read_only"
+    STORAGE_FULL = "storage.full"
+    STORAGE_NAME_TOO_LONG = "storage.name_too_long"
+    STORAGE_FAILED = "storage.failed"
+    STORAGE_IS_SOURCE = "storage.is_source"
+
+    PROFILE_NOT_FOUND = "profile.not_found"
+    PROFILE_INVALID = "profile.invalid"
+    SETTINGS_INVALID = "profile.settings_invalid"
+
+
+class BdsignerError(Exception):
+    """A failure with a code and facts.
+
+    Facts are small plain values for the message and the log; never a PIN, a
+    key or document content.
+    """
+
+    def __init__(self, code: ErrorCode, **facts: Fact) -> None:
+        super().__init__(code.value, facts)
+        self.code = code
+        self.facts: Mapping[str, Fact] = facts
+
+    def __str__(self) -> str:
+        facts = " ".join(f"{name}={value!r}" for name, value in self.facts.items())
+        return f"{self.code.value} {facts}".rstrip()
+
+
+class UserCancelled(BdsignerError):
+    """The person stopped the work; not a fault and never shown as one."""
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(ErrorCode.CANCELLED, **facts)
+
+
+class ChildError(BdsignerError):
+    """A child process died, ran out of time or broke the protocol."""
+
+
+class TokenError(BdsignerError):
+    """The token, its driver or its PIN."""
+
+
+class CertificateError(BdsignerError):
+    """The signer's certificate may not or cannot be used."""
+
+
+class DocumentError(BdsignerError):
+    """A file cannot be read, drawn, signed or judged."""
+
+
+class SigningError(BdsignerError):
+    """The signature cannot be made as asked."""
+
+
+class NetworkError(BdsignerError):
+    """A TSA, OCSP responder or CRL cannot be reached or answers nonsense."""
+
+
+class StorageError(BdsignerError):
+    """An output cannot be written."""
+
+
+class ProfileError(BdsignerError):
+    """The profile or the settings are wrong; facts name file, key and why."""
+
+
+_CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
+    "child": ChildError,
+    "token": TokenError,
+    "certificate": CertificateError,
+    "document": DocumentError,
+    "signing": SigningError,
+    "network": NetworkError,
+    "storage": StorageError,
+    "profile": ProfileError,
+}
+
+
+def error_from(code: ErrorCode, facts: Mapping[str, Fact]) -> BdsignerError:
+    """Build the error of the class that its code belongs to (used where errors cross a pipe)."""
+    if code is ErrorCode.CANCELLED:
+        return UserCancelled(**facts)
+    return _CLASS_BY_PREFIX.get(code.value.partition(".")[0], BdsignerError)(code, **facts)

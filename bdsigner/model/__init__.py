@@ -1,0 +1,1 @@
+"""Frozen values that all parts share; no behaviour beyond what their fields say."""

@@ -1,0 +1,84 @@
+"""X.509 certificates as the rest of the program sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class KeyUsage(StrEnum):
+    """Key usages this program acts on (RFC 5280 §4.2.1.3)."""
+
+    DIGITAL_SIGNATURE = "digital_signature"
+    NON_REPUDIATION = "non_repudiation"
+    KEY_ENCIPHERMENT = "key_encipherment"
+    KEY_AGREEMENT = "key_agreement"
+    KEY_CERT_SIGN = "key_cert_sign"
+
+
+class KeyType(StrEnum):
+    """Public key algorithms supported for signing."""
+
+    RSA = "rsa"
+    EC = "ec"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The content of one certificate; ``der`` is the certificate itself, the rest is read from it."""
+
+    der: bytes
+    sha256: str
+    """Fingerprint of ``der``, lower-case hex."""
+    serial_number: str
+    """Serial number, upper-case hex without leading zeros."""
+    subject: str
+    """RFC 4514 string of the subject, for people."""
+    issuer: str
+    """RFC 4514 string of the issuer, for people."""
+    issuer_name: str
+    """Common name (else organization) of the issuer."""
+    common_name: str
+    """Name of the subscriber; empty when the certificate has none."""
+    title: str
+    """Chức danh (X.520 title); empty when not in the certificate (regulation.md §16.1)."""
+    email: str
+    """From SAN rfc822Name, else emailAddress; empty when neither is there (§16.2)."""
+    organization: str
+    """Cơ quan chủ quản: O (§16.2)."""
+    unit: str
+    """Cơ quan công tác: last OU; empty when none (§16.2)."""
+    not_before: datetime
+    not_after: datetime
+    key_type: KeyType
+    key_bits: int
+    key_usage: frozenset[KeyUsage]
+    """Empty when the extension is missing."""
+
+
+class CertificateStatus(StrEnum):
+    """Status of a certificate (Đ3.5b), with ngoài phạm vi (Đ1) as its own outcome."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    OUT_OF_SCOPE = "out_of_scope"
+    WRONG_USAGE = "wrong_usage"
+    UNKNOWN = "unknown"
+    """Could not be checked: neither good nor bad."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateAssessment:
+    """What a check of a certificate at one moment found."""
+
+    status: CertificateStatus
+    checked_at: datetime
+    chain: tuple[bytes, ...] = ()
+    """DER of the path from just above the certificate up to, without, the anchor; empty when none was built."""
+    revoked_at: datetime | None = None
+    revocation_source: str = ""
+    """``ocsp``, ``crl`` or empty when neither answered."""
+    reason: str = ""
+    """A short technical reason for the log; not shown as such."""

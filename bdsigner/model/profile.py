@@ -1,0 +1,103 @@
+"""The values of regulation.md §15 for one province or agency."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Mode(StrEnum):
+    """Production refuses software tokens (Đ3.7); training marks everything ``BẢN THỬ``."""
+
+    PRODUCTION = "production"
+    TRAINING = "training"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampPolicy:
+    """Where and how patiently timestamps are asked for; addresses are tried in order."""
+
+    urls: tuple[str, ...]
+    timeout_seconds: float
+    attempts: int
+    pause_seconds: float
+    """Pause after the first failed round; doubles each round."""
+    tolerance_seconds: float
+    """How far the printed signing time may lie from the timestamp (§8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPolicy:
+    """What fetches of addresses named in certificates may reach."""
+
+    allow_private_addresses: bool = False
+    """True only for training and intranet CAs: loopback and private addresses are then allowed."""
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """A kind of document with its rules (Đ10.1a)."""
+
+    id: str
+    name: str
+    must_be_electronic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionProvider:
+    """A provider of Đ13.1."""
+
+    id: str
+    name: str
+    enabled: bool
+    is_auxiliary: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingChannel:
+    """A channel of Đ10.3c."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One deployer's configuration; every field is read from ``profile.toml`` and its folder."""
+
+    id: str
+    folder: Path
+    mode: Mode
+    province: str
+    regulation: str
+    """Name of the regulation, for reports: ``Quyết định 69/2014/QĐ-UBND``."""
+    emblem: Path
+    """SVG file."""
+    font: Path
+    """TrueType font with full Vietnamese coverage, embedded in visible signatures."""
+    department: str
+    centre: str
+    director_title: str
+    mail_domains: tuple[str, ...]
+    max_term_years: int
+    device_secrecy: str
+    copy_titles: tuple[str, ...]
+    """Titles that may sign digitised copies (Đ10.2c)."""
+    document_kinds: tuple[DocumentKind, ...]
+    prohibited_kinds: tuple[str, ...]
+    channels: tuple[SendingChannel, ...]
+    encryption_providers: tuple[EncryptionProvider, ...]
+    appearance_profile: str
+    anchors: tuple[bytes, ...]
+    """DER of the trust anchors from the ``anchors`` folder; may be empty."""
+    anchor_folder: Path
+    ca_website: str
+    ocsp_urls: tuple[str, ...]
+    crl_urls: tuple[str, ...]
+    timestamp: TimestampPolicy
+    network: NetworkPolicy
+
+    @property
+    def is_training(self) -> bool:
+        """Whether everything made must carry ``BẢN THỬ``."""
+        return self.mode is Mode.TRAINING

@@ -1,0 +1,99 @@
+"""Tokens, their keys and certificates, and what is known of the PIN."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bdsigner.model.certificate import Certificate, KeyType
+
+
+class SignatureMechanism(StrEnum):
+    """How a digest is signed; the names are ours, PKCS#11 mechanisms stay in the driver."""
+
+    RSA_PKCS1 = "rsa-pkcs1"
+    RSA_PSS = "rsa-pss"
+    ECDSA = "ecdsa"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinState:
+    """What the token's flags say of the user PIN (PKCS#11 v2.40 §3.2 CK_TOKEN_INFO).  Flags are hints."""
+
+    is_set: bool = True
+    count_low: bool = False
+    """At least one wrong PIN since the last good one."""
+    final_try: bool = False
+    locked: bool = False
+    pin_pad: bool = False
+    """The PIN is typed on the device (CKF_PROTECTED_AUTHENTICATION_PATH)."""
+    min_length: int = 0
+    """In bytes; 0 when the token does not say."""
+    max_length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCertificate:
+    """A certificate on a token, as read; ``der`` is untrusted."""
+
+    key_id: str
+    """CKA_ID as lower-case hex; names the key pair together with the token's serial."""
+    label: str
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One token present in one slot of one PKCS#11 module."""
+
+    serial: str
+    label: str
+    model: str
+    manufacturer: str
+    module_path: str
+    is_hardware: bool
+    """False for soft tokens, which production mode refuses (Đ3.7)."""
+    pin: PinState
+    mechanisms: frozenset[SignatureMechanism]
+    certificates: tuple[TokenCertificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenProblem:
+    """A module or slot that could not be used; others still are."""
+
+    module_path: str
+    code: str
+    """Value of an ``ErrorCode``."""
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenListing:
+    """All tokens seen in one pass, and what went wrong meanwhile."""
+
+    tokens: tuple[Token, ...] = ()
+    problems: tuple[TokenProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerIdentity:
+    """A key pair on a token with its certificate: what a person chooses to sign with."""
+
+    token: Token
+    key_id: str
+    certificate: Certificate
+
+    @property
+    def mechanism(self) -> SignatureMechanism:
+        """The mechanism used with this key."""
+        if self.certificate.key_type is KeyType.EC:
+            return SignatureMechanism.ECDSA
+        return SignatureMechanism.RSA_PKCS1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerListing:
+    """Signing identities on all tokens; ``problems`` also names unreadable certificates."""
+
+    signers: tuple[SignerIdentity, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    problems: tuple[TokenProblem, ...] = ()
