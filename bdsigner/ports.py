@@ -59,6 +59,12 @@ class TokenGateway(Protocol):
 class DocumentGateway(Protocol):
     """Documents are read, drawn, signed and judged in sandboxed children; may be called from any thread."""
 
+    def check_signable(self, path: Path, *, field: str = "") -> int:
+        """Open a file as ``sign`` will and return its number of pages.
+
+        Raises the ``DocumentError`` or ``SigningError`` that signing would end in, so that no PIN is asked in vain.
+        """
+
     def inspect(self, path: Path) -> DocumentInfo:
         """Read structure and page sizes.  Raises ``DocumentError``."""
 
@@ -119,10 +125,10 @@ class Fetcher(Protocol):
 class Timestamper(Protocol):
     """The profile's list of time-stamping authorities."""
 
-    def request(self, request_der: bytes) -> bytes:
-        """Try the authorities in order; return the first DER ``TimeStampResp`` that grants.
+    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
+        """Try the authorities in order; return the first answer, a DER ``TimeStampResp`` not yet checked.
 
-        Raises ``NetworkError`` when none answers.
+        Raises ``NetworkError`` when none answers; ``UserCancelled`` when ``should_stop`` says so between attempts.
         """
 
 
@@ -209,6 +215,9 @@ class Progress(Protocol):
 
         Raises ``UserCancelled`` when the person asked to stop; nothing half-done is left.
         """
+
+    def is_cancelled(self) -> bool:
+        """Whether the person asked to stop; for waits that would otherwise go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

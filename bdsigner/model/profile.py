@@ -96,6 +96,10 @@ class Profile:
     crl_urls: tuple[str, ...]
     timestamp: TimestampPolicy
     network: NetworkPolicy
+    pkcs11_modules: tuple[Path, ...] = ()
+    """PKCS#11 modules to look into besides those discovered; in training mode the only ones."""
+    softhsm_config: Path | None = None
+    """``SOFTHSM2_CONF`` of the training token; ``None`` in production."""
 
     @property
     def is_training(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from bdsigner.errors import BdsignerError
 from bdsigner.model.geometry import Box
 from bdsigner.model.token import SignatureMechanism
 
@@ -104,3 +105,12 @@ class SignedFile:
     level: SignatureLevel
     signing_time: datetime
     timestamp_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningOutcome:
+    """What became of one file: exactly one of ``signed`` and ``error`` is set."""
+
+    source: Path
+    signed: SignedFile | None = None
+    error: BdsignerError | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from bdsigner.errors import BdsignerError
 from bdsigner.model.certificate import Certificate, CertificateStatus
 
 
@@ -130,3 +131,12 @@ class FileReport:
     judged_bytes: int = 0
     """Length of the part of the file that was judged; drawing shows exactly these bytes."""
     is_training: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationOutcome:
+    """What became of one file: ``error`` only when it could not be read at all."""
+
+    path: Path
+    report: FileReport | None = None
+    error: BdsignerError | None = None

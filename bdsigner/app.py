@@ -1,0 +1,143 @@
+"""Composition root: the only place that builds the concrete parts; the window and the command line work with this."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bdsigner.model.document import DocumentInfo, Raster
+from bdsigner.model.profile import Profile
+from bdsigner.model.signature import SigningOutcome, SigningPlan
+from bdsigner.model.token import SignerIdentity, SignerListing
+from bdsigner.model.verification import VerificationOutcome
+from bdsigner.ports import Interaction, Progress, Services
+
+if TYPE_CHECKING:
+    from bdsigner.storage.settings import Settings
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """The current time."""
+        return datetime.now(UTC)
+
+
+class Application:
+    """What a face can ask for.  Every method may be called from any thread; none touches Qt or prints."""
+
+    def __init__(self, services: Services, *, warm_up: Callable[[], None] = lambda: None) -> None:
+        self.services = services
+        self._warm_up = warm_up
+
+    @classmethod
+    def from_settings(
+        cls, settings: "Settings", *, profile_folder: Path | None = None, modules: Sequence[Path] = ()
+    ) -> "Application":
+        """Load the profile and build all parts; starts no process yet.
+
+        ``profile_folder`` and ``modules`` override the settings.  Raises ``ProfileError``.
+        """
+        from bdsigner.storage.profile import load_profile
+        from bdsigner.storage.resources import resource_path
+
+        folder = profile_folder or settings.profile_folder or resource_path("profiles", "binh-duong")
+        return cls.from_profile(load_profile(folder), modules=[*modules, *settings.extra_module_paths])
+
+    @classmethod
+    def from_profile(cls, profile: Profile, *, modules: Sequence[Path] = ()) -> "Application":
+        """Build all parts for a loaded profile; starts no process yet."""
+        from bdsigner.documents.gateway import ChildDocumentGateway
+        from bdsigner.net.fetch import HttpFetcher
+        from bdsigner.net.timestamp import HttpTimestamper
+        from bdsigner.storage.outputs import FileOutputs
+        from bdsigner.token.gateway import ChildTokenGateway
+
+        if profile.softhsm_config is not None:
+            # SoftHSM reads its configuration from the environment of the process that loads it: the token child.
+            os.environ["SOFTHSM2_CONF"] = str(profile.softhsm_config)
+        tokens = ChildTokenGateway(_module_paths(profile, modules))
+        documents = ChildDocumentGateway(profile, HttpFetcher(profile.network))
+
+        def warm_up() -> None:
+            documents.warm_up()
+            tokens.warm_up()
+
+        services = Services(
+            profile=profile,
+            tokens=tokens,
+            documents=documents,
+            timestamper=HttpTimestamper(profile.timestamp, profile.network),
+            outputs=FileOutputs(),
+            clock=SystemClock(),
+        )
+        return cls(services, warm_up=warm_up)
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in force."""
+        return self.services.profile
+
+    def warm_up(self) -> None:
+        """Start the children and their imports without waiting for them."""
+        self._warm_up()
+
+    def signers(self) -> SignerListing:
+        """Look at all tokens afresh."""
+        from bdsigner.usecases.list_signers import list_signers
+
+        return list_signers(self.services.tokens)
+
+    def inspect(self, path: Path) -> DocumentInfo:
+        """First look at a PDF.  Raises ``DocumentError``."""
+        return self.services.documents.inspect(path)
+
+    def render_page(self, path: Path, page: int, *, scale: float, length_bytes: int | None = None) -> Raster:
+        """Draw a page; see ``ports.DocumentGateway.render_page``."""
+        return self.services.documents.render_page(path, page, scale=scale, length_bytes=length_bytes)
+
+    def preview_signature(self, signer: SignerIdentity, *, width_pt: float, height_pt: float, scale: float) -> Raster:
+        """Draw the visible signature as it would be written now.
+
+        Raises ``CertificateError`` when an item of Đ10.1b is missing, ``SigningError`` when it does not fit.
+        """
+        from bdsigner.regulation.visible_signature import compose
+
+        appearance = compose(signer.certificate, self.profile, self.services.clock.now())
+        return self.services.documents.render_appearance(
+            appearance, width_pt=width_pt, height_pt=height_pt, scale=scale
+        )
+
+    def sign(self, plan: SigningPlan, *, interaction: Interaction, progress: Progress) -> tuple[SigningOutcome, ...]:
+        """See ``usecases.sign_files``."""
+        from bdsigner.usecases.sign_files import sign_files
+
+        return sign_files(plan, self.services, interaction=interaction, progress=progress)
+
+    def verify(self, paths: Sequence[Path], *, progress: Progress) -> tuple[VerificationOutcome, ...]:
+        """See ``usecases.verify_files``."""
+        from bdsigner.usecases.verify_files import verify_files
+
+        return verify_files(paths, documents=self.services.documents, progress=progress)
+
+    def close(self) -> None:
+        """End all children."""
+        self.services.tokens.close()
+        self.services.documents.close()
+
+
+def output_path(source: Path, *, suffix: str, folder: Path | None = None) -> Path:
+    """Name of the signed file: ``cong-van.pdf`` → ``cong-van.signed.pdf``, in ``folder`` or beside the source."""
+    return (folder or source.parent) / f"{source.stem}{suffix}{source.suffix or '.pdf'}"
+
+
+def _module_paths(profile: Profile, modules: Sequence[Path]) -> tuple[Path, ...]:
+    from bdsigner.storage.resources import resource_path
+    from bdsigner.token.discovery import find_modules
+
+    if profile.is_training:
+        return profile.pkcs11_modules
+    chosen = [*modules, *profile.pkcs11_modules]
+    return find_modules(chosen, catalogue=resource_path("pkcs11_modules.toml"))

@@ -1,0 +1,1 @@
+"""All sentences for people: errors, findings, questions, and the catalogue they are translated by."""

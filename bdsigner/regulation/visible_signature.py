@@ -1,0 +1,56 @@
+"""Content of the visible signature, Đ10.1b."""
+
+import unicodedata
+from datetime import datetime, timedelta, timezone
+
+from bdsigner.errors import CertificateError, ErrorCode
+from bdsigner.model.certificate import Certificate
+from bdsigner.model.profile import Profile
+from bdsigner.model.signature import AppearanceLine, VisibleSignature
+
+VIETNAM_TIME = timezone(timedelta(hours=7))
+"""The time printed is written with its offset, ``+07:00`` (regulation.md §8.5)."""
+TRAINING_MARK = "BẢN THỬ"
+"""Printed on everything made with software keys (Đ3.7)."""
+
+
+def compose(certificate: Certificate, profile: Profile, signing_time: datetime) -> VisibleSignature:
+    """Put together the five text items and the emblem of Đ10.1b.
+
+    The governing body is always shown, the workplace too where it differs (regulation.md §16.2).  Labels are text of
+    the document and stay Vietnamese.  Raises ``CertificateError`` ``CERTIFICATE_ITEM_MISSING`` naming the item when
+    a value is found nowhere.
+    """
+    values = {
+        "Ký bởi:": certificate.common_name,
+        "Chức danh:": certificate.title,
+        "Email:": certificate.email,
+        "Cơ quan:": _agency(certificate),
+        "Thời gian ký:": format_signing_time(signing_time),
+    }
+    for label, value in values.items():
+        if not value:
+            raise CertificateError(
+                ErrorCode.CERTIFICATE_ITEM_MISSING,
+                item=label.rstrip(":"),
+                name=certificate.common_name,
+                serial=certificate.serial_number,
+                clause="Đ10.1b",
+            )
+    return VisibleSignature(
+        lines=tuple(AppearanceLine(label, unicodedata.normalize("NFC", value)) for label, value in values.items()),
+        emblem=profile.emblem,
+        font=profile.font,
+        mark=TRAINING_MARK if profile.is_training else "",
+    )
+
+
+def format_signing_time(moment: datetime) -> str:
+    """``dd.MM.yyyy HH:mm:ss +07:00``."""
+    return moment.astimezone(VIETNAM_TIME).strftime("%d.%m.%Y %H:%M:%S +07:00")
+
+
+def _agency(certificate: Certificate) -> str:
+    if certificate.unit and certificate.unit != certificate.organization:
+        return f"{certificate.organization}, {certificate.unit}" if certificate.organization else ""
+    return certificate.organization

@@ -1,0 +1,30 @@
+"""See which tokens are present and who can sign with them."""
+
+from bdsigner.errors import CertificateError
+from bdsigner.model.certificate import KeyUsage
+from bdsigner.model.token import SignerIdentity, SignerListing, TokenProblem
+from bdsigner.ports import TokenGateway
+from bdsigner.trust.certificates import parse_certificate
+
+_SIGNING = {KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION}
+
+
+def list_signers(tokens: TokenGateway) -> SignerListing:
+    """Read all tokens afresh; an unreadable certificate is a problem of its own and hides nothing else.
+
+    Certificates without a signing key usage (Đ3.6) are left out of ``signers``.
+    """
+    listing = tokens.list_tokens()
+    signers: list[SignerIdentity] = []
+    problems = list(listing.problems)
+    for token in listing.tokens:
+        for on_token in token.certificates:
+            try:
+                certificate = parse_certificate(on_token.der)
+            except CertificateError as error:
+                facts = {name: str(value) for name, value in error.facts.items()} | {"label": on_token.label}
+                problems.append(TokenProblem(module_path=token.module_path, code=error.code.value, facts=facts))
+                continue
+            if not certificate.key_usage or certificate.key_usage & _SIGNING:
+                signers.append(SignerIdentity(token=token, key_id=on_token.key_id, certificate=certificate))
+    return SignerListing(signers=tuple(signers), tokens=listing.tokens, problems=tuple(problems))
