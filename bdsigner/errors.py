@@ -11,7 +11,8 @@ The tree::
     ├── SigningError         the signature cannot be made                   signing.*
     ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
     ├── StorageError         a file cannot be written                       storage.*
-    └── ProfileError         profile or settings are wrong                  profile.*
+    ├── ProfileError         profile or settings are wrong                  profile.*
+    └── TrainingError        the training folder or its server              training.*
 
 An error carries a code and facts (``path``, ``attempts``, ``http_status`` …);
 ``bdsigner.messages`` turns both into a title, a sentence and a remedy in the
@@ -111,6 +112,12 @@ class ErrorCode(StrEnum):
     PROFILE_INVALID = "profile.invalid"
     SETTINGS_INVALID = "profile.settings_invalid"
 
+    TRAINING_EXTRA_MISSING = "training.extra_missing"
+    TRAINING_SOFTHSM_MISSING = "training.softhsm_missing"
+    TRAINING_FOLDER_IN_USE = "training.folder_in_use"
+    TRAINING_PORT_BUSY = "training.port_busy"
+    TRAINING_FAILED = "training.failed"
+
 
 class BdsignerError(Exception):
     """A failure with a code and facts.
@@ -168,6 +175,10 @@ class ProfileError(BdsignerError):
     """The profile or the settings are wrong; facts name file, key and why."""
 
 
+class TrainingError(BdsignerError):
+    """The training folder cannot be set up or its server cannot be started."""
+
+
 _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "child": ChildError,
     "token": TokenError,
@@ -177,6 +188,7 @@ _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "network": NetworkError,
     "storage": StorageError,
     "profile": ProfileError,
+    "training": TrainingError,
 }
 
 
