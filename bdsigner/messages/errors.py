@@ -1,0 +1,50 @@
+"""ErrorCode → title, sentence, remedy, may-retry; one catalogue for the window and the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bdsigner.errors import BdsignerError, ErrorCode, Fact
+from bdsigner.messages.device_texts import DEVICE_TEXTS
+from bdsigner.messages.file_texts import FILE_TEXTS
+from bdsigner.messages.text import Text
+from bdsigner.messages.translate import tr
+
+TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person reads: what happened, to which file, what to do next."""
+
+    code: str
+    title: str
+    sentence: str
+    remedy: str
+    may_retry: bool
+    """Whether doing the same again can help without anything else changing first."""
+
+
+def describe(error: BdsignerError) -> Message:
+    """Say it in the person's language; never fails, whatever facts are missing."""
+    return describe_code(error.code, error.facts)
+
+
+def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
+    """As ``describe`` for a code and facts that crossed a pipe or were stored."""
+    text = TEXTS[code]
+    known = _Facts({name: str(value) for name, value in facts.items()})
+    if "path" in known:
+        known["file"] = Path(known["path"]).name
+    return Message(
+        code=code.value,
+        title=tr(text.title),
+        sentence=tr(text.sentence).format_map(known),
+        remedy=tr(text.remedy).format_map(known),
+        may_retry=text.may_retry,
+    )
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
