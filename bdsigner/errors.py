@@ -107,6 +107,7 @@ class ErrorCode(StrEnum):
     STORAGE_NAME_TOO_LONG = "storage.name_too_long"
     STORAGE_FAILED = "storage.failed"
     STORAGE_IS_SOURCE = "storage.is_source"
+    STORAGE_FOLDER_MISSING = "storage.folder_missing"
 
     PROFILE_NOT_FOUND = "profile.not_found"
     PROFILE_INVALID = "profile.invalid"

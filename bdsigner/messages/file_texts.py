@@ -172,6 +172,12 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Kết quả sẽ ghi đè lên chính {file}; bản gốc không bao giờ bị ghi đè."),
         _("Chọn tên khác cho kết quả."),
     ),
+    ErrorCode.STORAGE_FOLDER_MISSING: Text(
+        _("Không thấy thư mục lưu"),
+        _("Thư mục {folder} không tồn tại hoặc ổ đĩa mạng đã mất kết nối."),
+        _("Kiểm tra kết nối hoặc chọn thư mục lưu khác."),
+        may_retry=True,
+    ),
     ErrorCode.PROFILE_NOT_FOUND: Text(
         _("Không thấy cấu hình"),
         _("Không thấy cấu hình tại {path}."),

@@ -1,0 +1,1 @@
+"""Bounded HTTP: addresses named in certificates (OCSP, CRL, AIA) and time-stamping authorities."""

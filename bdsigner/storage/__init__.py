@@ -1,0 +1,1 @@
+"""Files of this program: profile, resources, settings, outputs, logs."""

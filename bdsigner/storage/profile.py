@@ -1,0 +1,225 @@
+"""Read a deployer's configuration: ``profile.toml``, the emblem, the font and the trust anchors."""
+
+import xml.parsers.expat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from bdsigner.errors import ErrorCode, ProfileError
+from bdsigner.model.profile import (
+    DocumentKind,
+    EncryptionProvider,
+    Mode,
+    NetworkPolicy,
+    Profile,
+    SendingChannel,
+    TimestampPolicy,
+)
+from bdsigner.storage.anchors import ANCHOR_FOLDER, AnchorError, read_anchors
+from bdsigner.storage.profile_file import ProfileFile
+from bdsigner.storage.resources import resource_path
+
+PROFILE_FILE = "profile.toml"
+PROFILE_FILE_BYTES = 1 << 20
+"""A profile is a few kilobytes; anything past this is another file."""
+EMBLEM_BYTES = 1 << 20
+"""Drawn into every signature: a larger picture would bloat each signed file."""
+_SVG_ROOT = "http://www.w3.org/2000/svg svg"
+_TRUETYPE_MAGIC = b"\x00\x01\x00\x00"
+"""sfnt version of a font with TrueType outlines (OpenType, "Font file structure")."""
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def load_profile(folder: Path) -> Profile:
+    """Read and check the profile in ``folder``.
+
+    Raises ``ProfileError``: ``PROFILE_NOT_FOUND`` (fact ``path``) or ``PROFILE_INVALID`` with the facts ``path``,
+    ``key`` (path of the key, empty when the file as a whole is meant) and ``reason`` (short technical English).
+    Whether an anchor or an address is the right one is for the deployer to know.
+    """
+    return _Loader(folder.absolute()).load()
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / PROFILE_FILE
+
+    def load(self) -> Profile:
+        form = self._decode(self._read(self.file, PROFILE_FILE_BYTES))
+        self._check_ids("documents.kinds", form.documents.kinds)
+        self._check_ids("channels", form.channels)
+        self._check_ids("encryption_providers", form.encryption_providers)
+        self._check_addresses(form)
+        if form.token.softhsm_config and form.mode is not Mode.TRAINING:
+            self._refuse("token.softhsm_config", "only in training mode")
+        return self._profile(form)
+
+    def _profile(self, form: ProfileFile) -> Profile:
+        agency, certificates, documents = form.agency, form.certificates, form.documents
+        return Profile(
+            id=form.id,
+            folder=self.folder,
+            mode=form.mode,
+            province=form.province,
+            regulation=form.regulation,
+            emblem=self._emblem(form.appearance.emblem),
+            font=self._font(form.appearance.font),
+            department=agency.department,
+            centre=agency.centre,
+            director_title=agency.director_title,
+            mail_domains=agency.mail_domains,
+            max_term_years=certificates.max_term_years,
+            device_secrecy=certificates.device_secrecy,
+            copy_titles=documents.copy_titles,
+            document_kinds=tuple(
+                DocumentKind(id=kind.id, name=kind.name, must_be_electronic=kind.must_be_electronic)
+                for kind in documents.kinds
+            ),
+            prohibited_kinds=documents.prohibited_kinds,
+            channels=tuple(SendingChannel(id=channel.id, name=channel.name) for channel in form.channels),
+            encryption_providers=tuple(
+                EncryptionProvider(id=one.id, name=one.name, enabled=one.enabled, is_auxiliary=one.is_auxiliary)
+                for one in form.encryption_providers
+            ),
+            appearance_profile=form.appearance.profile,
+            anchors=self._anchors(),
+            anchor_folder=self.folder / ANCHOR_FOLDER,
+            ca_website=certificates.ca_website,
+            ocsp_urls=certificates.ocsp_urls,
+            crl_urls=certificates.crl_urls,
+            timestamp=TimestampPolicy(
+                urls=form.timestamp.urls,
+                timeout_seconds=form.timestamp.timeout_seconds,
+                attempts=form.timestamp.attempts,
+                pause_seconds=form.timestamp.pause_seconds,
+                tolerance_seconds=form.timestamp.tolerance_seconds,
+            ),
+            network=NetworkPolicy(
+                allow_private_addresses=form.network.allow_private_addresses, proxy=form.network.proxy
+            ),
+            pkcs11_modules=tuple(self.folder / module for module in form.token.pkcs11_modules),
+            softhsm_config=self.folder / form.token.softhsm_config if form.token.softhsm_config else None,
+        )
+
+    def _read(self, file: Path, limit_bytes: int, *, key: str = "") -> bytes:
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(limit_bytes + 1)
+        except FileNotFoundError as error:
+            if key:
+                self._refuse(key, f"no such file: {file.name}", cause=error)
+            raise ProfileError(ErrorCode.PROFILE_NOT_FOUND, path=str(file)) from error
+        except OSError as error:
+            self._refuse(key, error.strerror or type(error).__name__, cause=error)
+        if len(content) > limit_bytes:
+            self._refuse(key, f"{file.name} is larger than {limit_bytes} bytes")
+        return content
+
+    def _decode(self, content: bytes) -> ProfileFile:
+        try:
+            return msgspec.toml.decode(content, type=ProfileFile)
+        except msgspec.ValidationError as error:
+            reason, _, path = str(error).partition(" - at `$")
+            self._refuse(path.rstrip("`").lstrip("."), reason, cause=error)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._refuse("", str(error), cause=error)
+
+    def _check_ids(self, key: str, entries: Sequence[_Named]) -> None:
+        seen: set[str] = set()
+        for index, entry in enumerate(entries):
+            if entry.id in seen:
+                self._refuse(f"{key}[{index}].id", f"used twice: {entry.id}")
+            seen.add(entry.id)
+
+    def _check_addresses(self, form: ProfileFile) -> None:
+        self._check_urls("timestamp.urls", form.timestamp.urls)
+        self._check_urls("certificates.ocsp_urls", form.certificates.ocsp_urls)
+        self._check_urls("certificates.crl_urls", form.certificates.crl_urls)
+        self._check_url("certificates.ca_website", form.certificates.ca_website)
+        if form.network.proxy:
+            self._check_url("network.proxy", form.network.proxy)
+            if urlsplit(form.network.proxy).scheme != "http":
+                self._refuse("network.proxy", "not an http address")
+
+    def _check_urls(self, key: str, urls: Iterable[str]) -> None:
+        for index, url in enumerate(urls):
+            self._check_url(f"{key}[{index}]", url)
+
+    def _check_url(self, key: str, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            is_complete = bool(parts.hostname) and parts.port != 0
+        except ValueError as error:
+            self._refuse(key, str(error), cause=error)
+        if parts.scheme not in {"http", "https"}:
+            self._refuse(key, "neither http nor https")
+        if not is_complete or any(ord(character) <= 0x20 for character in url):
+            self._refuse(key, "not a complete address")
+        if parts.username is not None or parts.fragment:
+            self._refuse(key, "user names and fragments do not belong here")
+
+    def _emblem(self, name: str) -> Path:
+        key, file = "appearance.emblem", self.folder / name
+        content = self._read(file, EMBLEM_BYTES, key=key)
+        try:
+            root = _xml_root(content)
+        except (xml.parsers.expat.ExpatError, ValueError) as error:
+            self._refuse(key, f"not well-formed XML: {error}", cause=error)
+        if root != _SVG_ROOT:
+            self._refuse(key, "not an SVG drawing")
+        return file
+
+    def _font(self, name: str) -> Path:
+        """The font beside the profile, else the shipped one of that name."""
+        own, shipped = self.folder / name, resource_path("fonts", name)
+        file = own if own.is_file() else shipped
+        try:
+            with file.open("rb") as stream:
+                magic = stream.read(len(_TRUETYPE_MAGIC))
+        except OSError as error:
+            self._refuse("appearance.font", f"no such font: {name}", cause=error)
+        if magic != _TRUETYPE_MAGIC:
+            self._refuse("appearance.font", "not a TrueType font")
+        return file
+
+    def _anchors(self) -> tuple[bytes, ...]:
+        try:
+            return read_anchors(self.folder / ANCHOR_FOLDER)
+        except AnchorError as error:
+            raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(error.file), key="", reason=error.reason) from error
+
+    def _refuse(self, key: str, reason: str, *, cause: Exception | None = None) -> NoReturn:
+        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(self.file), key=key, reason=reason) from cause
+
+
+def _xml_root(content: bytes) -> str:
+    """Name of the root element, with its namespace.
+
+    Raises ``ExpatError`` when not well-formed and ``ValueError`` for entities of its own ("billion laughs").
+    """
+    names: list[str] = []
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=" ")
+
+    def refuse_entity(*_: object) -> None:
+        raise ValueError("declares entities")
+
+    def remember_first(name: str, _attributes: object) -> None:
+        if not names:
+            names.append(name)
+
+    parser.EntityDeclHandler = refuse_entity
+    parser.StartElementHandler = remember_first
+    parser.Parse(content, True)
+    return names[0]

@@ -1,0 +1,130 @@
+"""The form of ``profile.toml``: types, bounds and patterns; msgspec enforces them strictly.
+
+What needs the folder or more than one value is checked in ``bdsigner.storage.profile``.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bdsigner.model.profile import Mode
+
+Text = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
+"""Words for people: one line, no blanks at either end."""
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=64)]
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+"""A plain file name: no folders, so that a profile cannot point outside its own folder."""
+Domain = Annotated[str, Meta(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=253)]
+"""A mail domain in lower-case ASCII (RFC 1035 §2.3.1)."""
+Url = Annotated[str, Meta(max_length=2000)]
+TermYears = Annotated[int, Meta(ge=1, le=5)]
+"""The regulation knows no certificate beyond five years (regulation.md §15)."""
+TimeoutSeconds = Annotated[float, Meta(gt=0, le=600)]
+Attempts = Annotated[int, Meta(ge=1, le=10)]
+PauseSeconds = Annotated[float, Meta(ge=0, le=60)]
+ToleranceSeconds = Annotated[float, Meta(ge=0, le=86400)]
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TOML table in which every key is known."""
+
+
+class AgencyTable(_Table):
+    """Who runs the service."""
+
+    department: Text
+    centre: Text
+    director_title: Text
+    mail_domains: Annotated[tuple[Domain, ...], Meta(min_length=1)]
+
+
+class CertificatesTable(_Table):
+    """Rules on certificates and devices, and the services of the CA."""
+
+    max_term_years: TermYears
+    device_secrecy: Text
+    ca_website: Url
+    ocsp_urls: tuple[Url, ...]
+    crl_urls: tuple[Url, ...]
+
+
+class AppearanceTable(_Table):
+    """The visible signature."""
+
+    profile: Text
+    emblem: FileName
+    font: FileName
+
+
+class KindTable(_Table):
+    """One kind of document."""
+
+    id: Id
+    name: Text
+    must_be_electronic: bool = False
+
+
+class DocumentsTable(_Table):
+    """What may be signed, and by whom."""
+
+    copy_titles: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    prohibited_kinds: tuple[Text, ...]
+    kinds: Annotated[tuple[KindTable, ...], Meta(min_length=1)]
+
+
+class ChannelTable(_Table):
+    """One way of sending."""
+
+    id: Id
+    name: Text
+
+
+class ProviderTable(_Table):
+    """One provider of encryption."""
+
+    id: Id
+    name: Text
+    enabled: bool
+    is_auxiliary: bool
+
+
+class TimestampTable(_Table):
+    """Time-stamping authorities."""
+
+    urls: tuple[Url, ...]
+    timeout_seconds: TimeoutSeconds
+    attempts: Attempts
+    pause_seconds: PauseSeconds
+    tolerance_seconds: ToleranceSeconds
+
+
+class NetworkTable(_Table):
+    """What the program's own connections may reach."""
+
+    allow_private_addresses: bool = False
+    proxy: Url = ""
+
+
+class TokenTable(_Table):
+    """Tokens beyond what is found by itself; relative paths start at the profile's folder."""
+
+    pkcs11_modules: tuple[Text, ...] = ()
+    softhsm_config: str = ""
+
+
+class ProfileFile(_Table):
+    """The whole of ``profile.toml``."""
+
+    id: Id
+    mode: Mode
+    province: Text
+    regulation: Text
+    agency: AgencyTable
+    certificates: CertificatesTable
+    appearance: AppearanceTable
+    documents: DocumentsTable
+    channels: tuple[ChannelTable, ...]
+    encryption_providers: tuple[ProviderTable, ...]
+    timestamp: TimestampTable
+    network: NetworkTable
+    token: TokenTable = TokenTable()
