@@ -1,0 +1,24 @@
+"""Entry point: a command runs on the terminal, everything else opens the window."""
+
+import sys
+
+
+def main() -> int:
+    """``bdsigner COMMAND …`` is the command line, ``bdsigner [FILE …]`` the window.  Returns the exit code."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from bdsigner import __version__
+
+        sys.stdout.write(f"bdsigner {__version__}\n")
+        return 0
+    from bdsigner.cli.main import is_command_line, run
+
+    if is_command_line(arguments):
+        return run(arguments)
+    from bdsigner.gui.run import main as run_window
+
+    return run_window(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""``bdsigner tokens``: which tokens are present and who can sign with them."""
+
+import click
+
+from bdsigner.cli.context import Context
+from bdsigner.cli.exit_codes import ExitCode
+from bdsigner.cli.output import print_json, signers_json
+from bdsigner.errors import ErrorCode
+from bdsigner.messages.errors import describe_code
+from bdsigner.messages.translate import tr
+from bdsigner.model.token import SignerListing
+
+
+@click.command("tokens")
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+@click.pass_obj
+def command(context: Context, as_json: bool) -> int:
+    """Liệt kê thiết bị và chứng thư số dùng để ký."""
+    with context.application() as (application, _settings):
+        listing = application.signers()
+    if as_json:
+        print_json(signers_json(listing))
+    else:
+        _print(listing)
+    return ExitCode.ALL_GOOD if listing.tokens else ExitCode.ALL_FAILED
+
+
+def _print(listing: SignerListing) -> None:
+    for token in listing.tokens:
+        click.echo(f"{token.label} · {token.model} · {tr('số sê-ri')} {token.serial}")
+        for signer in listing.signers:
+            if signer.token.serial == token.serial:
+                certificate = signer.certificate
+                until = certificate.not_after.astimezone().strftime("%d.%m.%Y")
+                click.echo(
+                    f"  {certificate.common_name} · {certificate.title or '–'} · "
+                    + tr("số {serial}, còn hạn đến {until}").format(serial=certificate.serial_number, until=until)
+                )
+    if not listing.tokens:
+        message = describe_code(ErrorCode.TOKEN_NOT_FOUND, {})
+        click.echo(f"{message.sentence} {message.remedy}", err=True)
+    for problem in listing.problems:
+        message = describe_code(ErrorCode(problem.code), problem.facts)
+        click.echo(f"! {message.title}. {message.sentence} [{message.code}]", err=True)
