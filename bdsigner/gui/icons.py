@@ -1,0 +1,77 @@
+"""Icons of one open set (Lucide), in the colours of the theme."""
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from bdsigner.storage.resources import resource_path
+
+SIZE = 20
+"""Side of an icon beside text, in pixels of the screen's scale."""
+
+_NAME, _ROLE = "iconName", "iconRole"
+
+
+def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, size: int = SIZE) -> QIcon:
+    """An icon by its Lucide name, in the colour the palette has now for ``role``."""
+    made = QIcon()
+    for mode, group in (
+        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
+        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+    ):
+        colour = QGuiApplication.palette().color(group, role)
+        for ratio in sorted({1.0, QApplication.primaryScreen().devicePixelRatio()}):
+            made.addPixmap(icon_pixmap(name, colour, size, ratio), mode)
+    return made
+
+
+def set_icon(
+    button: QAbstractButton, name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, size: int = SIZE
+) -> None:
+    """Give a button an icon that ``recolour_icons`` keeps in the colours of the theme."""
+    button.setProperty(_NAME, name)
+    button.setProperty(_ROLE, role.value)
+    button.setIconSize(QSize(size, size))
+    button.setIcon(icon(name, role, size))
+
+
+def recolour_icons() -> None:
+    """Draw the icons of all buttons afresh, after a change of palette."""
+    for widget in QApplication.allWidgets():
+        name = widget.property(_NAME)
+        if name and isinstance(widget, QAbstractButton):
+            size = widget.iconSize().width()
+            widget.setIcon(icon(name, QPalette.ColorRole(widget.property(_ROLE)), size))
+
+
+def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
+    """A picture of an icon, ``size`` screen pixels a side at a scale of ``ratio``."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.setDevicePixelRatio(ratio)
+    painter = QPainter(pixmap)
+    draw_icon(painter, QRectF(0, 0, size, size), name, colour)
+    painter.end()
+    return pixmap
+
+
+def draw_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:
+    """Draw an icon in one colour, centred in ``rect``."""
+    side = min(rect.width(), rect.height())
+    corner = rect.center() - QPointF(side / 2, side / 2)
+    _renderer(name, colour.name()).render(painter, QRectF(corner.x(), corner.y(), side, side))
+
+
+@cache
+def _source(name: str) -> str:
+    path: Path = resource_path("icons", f"{name}.svg")
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
