@@ -5,7 +5,7 @@ What needs the folder or more than one value is checked in ``bdsigner.storage.pr
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from bdsigner.model.profile import Mode
 
@@ -25,7 +25,7 @@ PauseSeconds = Annotated[float, Meta(ge=0, le=60)]
 ToleranceSeconds = Annotated[float, Meta(ge=0, le=86400)]
 
 
-class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Table(Struct, kw_only=True, forbid_unknown_fields=True):
     """A TOML table in which every key is known."""
 
 
@@ -127,4 +127,4 @@ class ProfileFile(_Table):
     encryption_providers: tuple[ProviderTable, ...]
     timestamp: TimestampTable
     network: NetworkTable
-    token: TokenTable = TokenTable()
+    token: TokenTable = field(default_factory=TokenTable)

@@ -1,0 +1,112 @@
+"""What a person chose in the program: kept in ``settings.json``, never a secret in it."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from bdsigner.errors import ErrorCode, ProfileError
+from bdsigner.storage.outputs import storage_error
+from bdsigner.storage.partials import create_partial, sync_folder
+from bdsigner.storage.paths import config_folder, ensure_folder
+
+SETTINGS_FILE = "settings.json"
+SETTINGS_BYTES = 1 << 20
+"""Settings take a few kilobytes; anything past this is another file."""
+
+_Suffix = Annotated[str, msgspec.Meta(pattern=r'^[^\x00-\x1f/\\:*?"<>|]+$', max_length=40)]
+"""Goes into a file name on every system: no separators, nothing Windows reserves."""
+_Millimetres = Annotated[float, msgspec.Meta(ge=0, le=1000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Choices with their defaults; a key this version does not know is ignored."""
+
+    language: Literal["vi", "en"] = "vi"
+    theme: Literal["system", "light", "dark"] = "system"
+    output_suffix: _Suffix = ".signed"
+    """Between stem and ending of a signed file's name."""
+    extra_module_paths: tuple[Path, ...] = ()
+    """PKCS#11 modules the person named."""
+    profile_folder: Path | None = None
+    """``None``: the shipped profile."""
+    last_folder: Path | None = None
+    """Where a file was last chosen; ``None``: nowhere yet."""
+    appearance_width_mm: _Millimetres = 0
+    """Last size of the visible signature; 0: the default size."""
+    appearance_height_mm: _Millimetres = 0
+    window_geometry: str = ""
+    """Qt's ``saveGeometry`` in Base64; empty: not yet saved."""
+    window_state: str = ""
+    """Qt's ``saveState`` in Base64; empty: not yet saved."""
+
+
+def settings_file() -> Path:
+    """Where the settings are kept."""
+    return config_folder() / SETTINGS_FILE
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings; defaults when there are none yet.
+
+    Raises ``ProfileError`` ``SETTINGS_INVALID`` (facts ``path``, ``key``, ``reason``, ``kept``) after putting a
+    damaged file aside as ``settings.damaged.json``, so that the next call gives the defaults.
+    """
+    file = file or settings_file()
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(SETTINGS_BYTES + 1)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise _invalid(file, "", error.strerror or type(error).__name__) from error
+    if len(content) > SETTINGS_BYTES:
+        raise _invalid(file, "", f"larger than {SETTINGS_BYTES} bytes")
+    try:
+        return msgspec.json.decode(content, type=Settings, dec_hook=_path_from_text)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise _invalid(file, path.rstrip("`").lstrip("."), reason) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _invalid(file, "", str(error)) from error
+
+
+def save_settings(settings: Settings, file: Path | None = None) -> None:
+    """Write the settings in one step: a reader, or a crash, sees the old ones or the new ones.
+
+    Raises ``StorageError``.
+    """
+    file = file or settings_file()
+    content = msgspec.json.format(msgspec.json.encode(settings, enc_hook=os.fspath), indent=2) + b"\n"
+    try:
+        ensure_folder(file.parent)
+        partial = create_partial(file)
+        try:
+            with partial.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(file)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+        sync_folder(file.parent)
+    except OSError as error:
+        raise storage_error(error, file) from error
+
+
+def _path_from_text(_type: type, value: object) -> Path:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("expected a path")
+    return Path(value)
+
+
+def _invalid(file: Path, key: str, reason: str) -> ProfileError:
+    kept = file.with_name(f"{file.stem}.damaged{file.suffix}")
+    with contextlib.suppress(OSError):  # a folder we may not write to: the defaults serve all the same
+        file.replace(kept)
+    return ProfileError(ErrorCode.SETTINGS_INVALID, path=str(file), key=key, reason=reason, kept=str(kept))
