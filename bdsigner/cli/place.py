@@ -28,7 +28,7 @@ class Place:
         )
 
 
-class PlaceType(click.ParamType):
+class PlaceType(click.ParamType[Place]):
     name = "place"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Place:

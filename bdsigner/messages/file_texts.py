@@ -72,6 +72,13 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
     ErrorCode.SIGNING_FIELD_USED: Text(
         _("Ô ký đã có chữ ký"), _("Ô ký “{field}” của {file} đã được ký."), _("Chọn ô ký khác hoặc tự đặt vị trí.")
     ),
+    ErrorCode.SIGNING_FIELD_CONSTRAINED: Text(
+        _("Ô ký đòi hỏi điều không đáp ứng được"),
+        _(
+            "Người tạo {file} bắt buộc chữ ký trong ô “{field}” phải có thuộc tính mà chương trình không tạo ({constraint})."
+        ),
+        _("Chọn ô ký khác hoặc tự đặt vị trí."),
+    ),
     ErrorCode.SIGNING_BOX_OFF_PAGE: Text(
         _("Khung chữ ký nằm ngoài trang"),
         _("Vị trí chữ ký nằm ngoài trang {page} của {file}."),
@@ -192,5 +199,35 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Tệp cài đặt bị hỏng"),
         _("Tệp cài đặt {path} bị hỏng nên được cất riêng; chương trình dùng cài đặt mặc định."),
         _("Đặt lại các lựa chọn trong Cài đặt."),
+    ),
+    ErrorCode.STORAGE_FOLDER_MISSING: Text(
+        _("Không có thư mục lưu"), _("Thư mục {folder} không còn ở đó."), _("Chọn thư mục lưu khác.")
+    ),
+    ErrorCode.TRAINING_EXTRA_MISSING: Text(
+        _("Thiếu gói tập huấn"),
+        _("Chế độ tập huấn cần gói {package} chưa được cài."),
+        _("Cài chương trình cùng phần tập huấn (bdsigner[training])."),
+    ),
+    ErrorCode.TRAINING_SOFTHSM_MISSING: Text(
+        _("Thiếu SoftHSM2"),
+        _("Chế độ tập huấn cần SoftHSM2 làm thiết bị mềm, nhưng máy này chưa cài."),
+        _("Cài SoftHSM2 (trên Debian: apt-get install softhsm2) rồi thử lại."),
+    ),
+    ErrorCode.TRAINING_FOLDER_IN_USE: Text(
+        _("Thư mục đang chứa thứ khác"),
+        _("Thư mục {path} không trống và không phải thư mục tập huấn."),
+        _("Chọn một thư mục trống."),
+    ),
+    ErrorCode.TRAINING_PORT_BUSY: Text(
+        _("Cổng mạng đang bận"),
+        _("Cổng {port} của máy chủ tập huấn đang bị chương trình khác dùng."),
+        _("Đóng chương trình đó, hoặc tạo thư mục tập huấn mới."),
+        may_retry=True,
+    ),
+    ErrorCode.TRAINING_FAILED: Text(
+        _("Không dựng được chế độ tập huấn"),
+        _("Bước “{step}” của chế độ tập huấn không thành công."),
+        _("Tạo lại thư mục tập huấn; nếu vẫn vậy, chép chi tiết và gửi cho bộ phận hỗ trợ."),
+        may_retry=True,
     ),
 }
