@@ -1,0 +1,42 @@
+"""Public keys as found in certificates, also in those that strict parsers refuse."""
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from bdsigner.errors import CertificateError, ErrorCode
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey
+
+
+def public_key_of(certificate_der: bytes) -> PublicKey:
+    """Return the public key of a certificate.
+
+    Some issued certificates carry an RSA modulus whose leading zero octet is missing, so that it reads as negative
+    (seen on Estonian cards, hardening.md); its octets are then taken as the unsigned number that was meant.
+
+    Raises ``CertificateError`` CERTIFICATE_UNREADABLE, also for kinds of keys that sign nothing we judge.
+    """
+    try:
+        key: object = x509.load_der_x509_certificate(certificate_der).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        key = _lenient_public_key(certificate_der)
+    if isinstance(key, PublicKey):
+        return key
+    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why="unsupported key type")
+
+
+def _lenient_public_key(certificate_der: bytes) -> object:
+    try:
+        certificate = asn1_x509.Certificate.load(certificate_der, strict=True)
+        info = certificate["tbs_certificate"]["subject_public_key_info"]
+        if info.algorithm != "rsa":
+            return load_der_public_key(info.dump())
+        numbers: asn1_keys.RSAPublicKey = info["public_key"].parsed
+        modulus = int.from_bytes(numbers["modulus"].contents, "big")
+        return rsa.RSAPublicNumbers(numbers["public_exponent"].native, modulus).public_key()
+    except Exception as error:  # asn1crypto raises whatever a hostile structure leads to
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why=type(error).__name__) from error
