@@ -33,7 +33,9 @@ class Stamp:
     port: int
     """Loopback port of the server; stands in the certificates, so it is chosen once."""
     created: datetime
-    complete: bool
+    source_sha256: str
+    """Digest of the ``profile.toml`` it was made from."""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,21 @@
 """Sets up the training folder; safe to repeat, and quick when nothing is to do."""
 
+import hashlib
 import secrets
 import shutil
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bdsigner.errors import ErrorCode, TrainingError
+from bdsigner.model.profile import Profile
+from bdsigner.storage.profile import PROFILE_FILE, load_profile
+from bdsigner.storage.resources import default_profile_folder
 from bdsigner.training import pki, soft_token
 from bdsigner.training.folder import STAMP_NAME, VERSION, Stamp, TrainingFolder, read_stamp, write_stamp
 from bdsigner.training.people import Agency
+from bdsigner.training.profile import write_profile
 
 PORTS = range(20_000, 30_000)
 """Below the ports that systems hand out to outgoing connections, so that the port stays free between starts."""
@@ -17,24 +23,28 @@ PORTS = range(20_000, 30_000)
 _PARTS = ("tokens", "pki", "profile", "samples")
 
 
-def set_up(folder: Path, agency: Agency) -> TrainingFolder:
-    """Make the training folder, or make it anew when it is incomplete or of another version.
+def set_up(folder: Path, source: Path | None = None) -> TrainingFolder:
+    """Make the training folder from the profile folder ``source`` (``None``: the shipped one).
 
-    Raises ``TrainingError``: the folder holds something else, certomancer or SoftHSM2 is missing, or a step failed.
+    A folder that is complete, of this version and from the same profile stays as it is; else it is made anew.
+
+    Raises ``TrainingError`` (the folder holds something else, certomancer or SoftHSM2 is missing, a step failed) and
+    what ``load_profile`` raises on ``source``.
     """
-    folder = folder.absolute()
+    folder, source = folder.absolute(), source or default_profile_folder()
+    profile = load_profile(source)
+    digest = hashlib.sha256((source / PROFILE_FILE).read_bytes()).hexdigest()
     stamp = read_stamp(folder)
-    if stamp is not None and stamp.complete and stamp.version == VERSION:
+    if stamp is not None and stamp.complete and stamp.version == VERSION and stamp.source_sha256 == digest:
         return TrainingFolder(folder=folder, stamp=stamp)
     _claim(folder)
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    stamp = Stamp(version=VERSION, port=_free_port(), created=today, complete=False)
+    stamp = Stamp(version=VERSION, port=_free_port(), created=today, source_sha256=digest)
     write_stamp(folder, stamp)
-    training = TrainingFolder(folder=folder, stamp=stamp)
-    _make_parts(training, agency)
-    stamp = Stamp(version=VERSION, port=stamp.port, created=today, complete=True)
-    write_stamp(folder, stamp)
-    return TrainingFolder(folder=folder, stamp=stamp)
+    training = TrainingFolder(folder=folder, stamp=replace(stamp, complete=True))
+    _make_parts(training, profile)
+    write_stamp(folder, training.stamp)
+    return training
 
 
 def _claim(folder: Path) -> None:
@@ -46,8 +56,9 @@ def _claim(folder: Path) -> None:
         shutil.rmtree(folder / part, ignore_errors=True)
 
 
-def _make_parts(training: TrainingFolder, agency: Agency) -> None:
-    for part in (training.tokens, training.keys, training.certificates, training.samples):
+def _make_parts(training: TrainingFolder, profile: Profile) -> None:
+    agency = Agency.from_profile(profile)
+    for part in (training.tokens, training.keys, training.certificates):
         part.mkdir(parents=True)
     pki.make_keys(training.keys)
     description = pki.describe(agency, base_url=training.base_url, created=training.stamp.created)
@@ -57,6 +68,8 @@ def _make_parts(training: TrainingFolder, agency: Agency) -> None:
     soft_token.make_tokens(
         training.softhsm_conf, training.tokens, keys=training.keys, certificates=training.certificates
     )
+    anchor = training.certificates / f"{pki.ROOT}.cer"
+    write_profile(profile.folder, training.profile, anchor=anchor, tsa_url=training.tsa_url)
 
 
 def _free_port() -> int:

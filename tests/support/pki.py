@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bdsigner.model.profile import Profile
+from bdsigner.storage.profile import load_profile
 from bdsigner.training import TRAINING_PIN, pki
 from bdsigner.training.folder import TrainingFolder, person
 from bdsigner.training.people import FAULTY_TOKEN, Agency
@@ -36,8 +38,13 @@ class Training:
     folder: TrainingFolder
 
     @property
-    def profile(self) -> Path:
+    def profile_folder(self) -> Path:
         return self.folder.profile
+
+    @property
+    def profile(self) -> Profile:
+        """The training profile: the shipped one with the training root and the loopback TSA."""
+        return load_profile(self.profile_folder)
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
@@ -116,7 +123,7 @@ class Training:
 @contextmanager
 def served_training(folder: Path) -> Iterator[Training]:
     """Set a training folder up and serve it; ``SOFTHSM2_CONF`` points to it meanwhile."""
-    training = set_up(folder, AGENCY)
+    training = set_up(folder)
     before = os.environ.get(CONF_VARIABLE)
     os.environ[CONF_VARIABLE] = str(training.softhsm_conf)
     try:

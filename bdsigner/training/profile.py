@@ -1,0 +1,41 @@
+"""The profile of training mode: a deployer's own, with the training root, the loopback TSA and the mark of training."""
+
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from bdsigner.errors import ErrorCode, TrainingError
+from bdsigner.model.profile import Mode
+from bdsigner.storage.anchors import ANCHOR_FOLDER
+from bdsigner.storage.profile import PROFILE_FILE
+
+
+def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str) -> None:
+    """Copy the checked profile folder ``source`` to ``target`` and turn it into one for training.
+
+    Raises ``TrainingError`` TRAINING_EXTRA_MISSING.
+    """
+    try:
+        import tomli_w
+    except ImportError as error:
+        raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(ANCHOR_FOLDER, PROFILE_FILE))
+    values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
+    (target / PROFILE_FILE).write_text(tomli_w.dumps(_for_training(values, tsa_url)), encoding="utf-8")
+    (target / ANCHOR_FOLDER).mkdir()
+    shutil.copy(anchor, target / ANCHOR_FOLDER)
+
+
+def _for_training(values: dict[str, Any], tsa_url: str) -> dict[str, Any]:
+    own_services: dict[str, list[str]] = {
+        "ocsp_urls": [],
+        "crl_urls": [],
+    }  # those of the real CA know nothing of training certificates
+    return values | {
+        "id": f"{values['id']}-ban-thu",
+        "mode": Mode.TRAINING.value,
+        "certificates": values["certificates"] | own_services,
+        "timestamp": values["timestamp"] | {"urls": [tsa_url]},
+        "network": values["network"] | {"allow_private_addresses": True, "proxy": ""},
+    }
