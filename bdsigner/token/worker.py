@@ -1,0 +1,68 @@
+"""The token child: takes calls one by one, in one thread, until its input ends.
+
+Started as ``python -I -m bdsigner.token.worker MODULE``; MODULE is the path of one PKCS#11 library.  Exit codes:
+0 input ended, 2 wrong arguments; anything else is the driver's doing.
+"""
+
+import sys
+from typing import TYPE_CHECKING
+
+from bdsigner.childproc import ChildChannel, Frame, FrameKind
+from bdsigner.errors import BdsignerError
+from bdsigner.token import protocol
+from bdsigner.token.hardening import die_after, harden_process, wipe
+
+if TYPE_CHECKING:
+    from bdsigner.token.driver import Driver
+
+MAX_CALL_SECONDS = 600
+"""Longer than any deadline of the gateway: only a child whose parent died can reach it."""
+
+
+def main() -> int:
+    """Serve calls until the parent closes our input."""
+    if len(sys.argv) != 2:  # program and module
+        return 2
+    harden_process()
+    # The descriptors are claimed before the driver's code can run: importing it loads nothing yet.
+    channel = ChildChannel.over_stdio(protocol.TO_CHILD)
+    from bdsigner.token.driver import Driver
+
+    driver = Driver(sys.argv[1])
+    while (frame := channel.next_call()) is not None:
+        die_after(MAX_CALL_SECONDS)
+        channel.send(serve(driver, frame))
+        die_after(0)
+    return 0
+
+
+def serve(driver: "Driver", frame: Frame) -> Frame:
+    """Do one call and make its answer; wipes the frame's body, which may be a PIN.
+
+    A head that is no call ends the child: the parent is the same program.
+    """
+    try:
+        return Frame(FrameKind.RESULT, protocol.encode(_dispatch(driver, frame)))
+    except BdsignerError as error:
+        return protocol.failure_frame(error)
+    finally:
+        wipe(frame.body)
+
+
+def _dispatch(driver: "Driver", frame: Frame) -> object:
+    call = protocol.decode_call(frame.head)
+    match call:
+        case protocol.ListTokens():
+            return driver.list_tokens()
+        case protocol.OpenSession():
+            driver.open_session(call.token, frame.body, signatures=call.signatures)
+            return protocol.Done()
+        case protocol.Sign():
+            return protocol.Signed(driver.sign(call.key_id, call.digest, call.mechanism))
+        case protocol.CloseSession():
+            driver.close_session()
+            return protocol.Done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
