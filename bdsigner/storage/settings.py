@@ -17,8 +17,11 @@ SETTINGS_FILE = "settings.json"
 SETTINGS_BYTES = 1 << 20
 """Settings take a few kilobytes; anything past this is another file."""
 
-_Suffix = Annotated[str, msgspec.Meta(pattern=r'^[^\x00-\x1f/\\:*?"<>|]+$', max_length=40)]
-"""Goes into a file name on every system: no separators, nothing Windows reserves."""
+SUFFIX_PATTERN = r'^[^\x00-\x1f/\\:*?"<>|]+$'
+"""What may go into a file name on every system: no separators, nothing Windows reserves."""
+SUFFIX_CHARACTERS = 40
+
+_Suffix = Annotated[str, msgspec.Meta(pattern=SUFFIX_PATTERN, max_length=SUFFIX_CHARACTERS)]
 _Millimetres = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 
 

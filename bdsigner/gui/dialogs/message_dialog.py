@@ -1,0 +1,111 @@
+"""A failure as the person reads it: what happened, what to do, and a report to copy for support."""
+
+import platform
+import sys
+from datetime import UTC, datetime
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+import bdsigner
+from bdsigner.errors import BdsignerError
+from bdsigner.gui.colours import Tone
+from bdsigner.gui.icons import set_icon
+from bdsigner.gui.theme import UNIT, make_muted, make_primary, text_width, title_font
+from bdsigner.gui.widgets.tone_icon import ToneIcon
+from bdsigner.messages.errors import Message, describe
+from bdsigner.messages.translate import tr
+
+_WIDTH_CHARACTERS = 64
+
+
+class Reply(Enum):
+    """How a message was left."""
+
+    CLOSED = "closed"
+    RETRY = "retry"
+
+
+class MessageDialog(QDialog):
+    """Shows one failure; ``exec`` ends when the person closes it or wants to try again."""
+
+    def __init__(self, error: BdsignerError, parent: QWidget | None = None, *, offers_retry: bool = False) -> None:
+        super().__init__(parent)
+        self._error = error
+        self._message = describe(error)
+        self.reply = Reply.CLOSED
+        self.setWindowTitle(tr("bdsigner"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
+        layout.setSpacing(2 * UNIT)
+        layout.addLayout(self._text(self._message))
+        layout.addLayout(self._buttons(offers_retry=offers_retry and self._message.may_retry))
+
+    def _text(self, message: Message) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * UNIT)
+        row.addWidget(ToneIcon(Tone.BROKEN, 4 * UNIT), alignment=Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(UNIT)
+        title = QLabel(message.title)
+        title.setFont(title_font())
+        code = make_muted(QLabel(tr("Mã lỗi: {code}").format(code=message.code)))
+        for label in (title, QLabel(message.sentence), QLabel(message.remedy), code):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setMinimumWidth(text_width(_WIDTH_CHARACTERS))
+            column.addWidget(label)
+        row.addLayout(column, stretch=1)
+        return row
+
+    def _buttons(self, *, offers_retry: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        self.copy_button = QPushButton(tr("&Chép chi tiết"))
+        set_icon(self.copy_button, "copy")
+        self.copy_button.clicked.connect(self._copy)
+        row.addWidget(self.copy_button)
+        row.addStretch(1)
+        close = QPushButton(tr("Đó&ng"))
+        close.clicked.connect(self.reject)
+        row.addWidget(close)
+        if offers_retry:
+            self.retry_button = make_primary(QPushButton(tr("&Thử lại")))
+            self.retry_button.clicked.connect(self._retry)
+            row.addWidget(self.retry_button)
+        (self.retry_button if offers_retry else close).setDefault(True)
+        return row
+
+    def _retry(self) -> None:
+        self.reply = Reply.RETRY
+        self.accept()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(details(self._error))
+        self.copy_button.setText(tr("Đã chép"))
+
+
+def show_error(parent: QWidget, error: BdsignerError, *, offers_retry: bool = False) -> MessageDialog:
+    """Open the message over ``parent`` without blocking; deleted when closed."""
+    dialog = MessageDialog(error, parent, offers_retry=offers_retry)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def details(error: BdsignerError) -> str:
+    """A report for support: facts of the failure, never a PIN or document content (errors carry neither)."""
+    message = describe(error)
+    facts = [f"{name}: {value}" for name, value in error.facts.items()]
+    return "\n".join(
+        [
+            f"{message.title}: {message.sentence}",
+            f"code: {message.code}",
+            *facts,
+            f"time: {datetime.now(UTC).isoformat(timespec='seconds')}",
+            f"bdsigner {bdsigner.__version__}, Python {platform.python_version()}, {sys.platform} {platform.release()}",
+        ]
+    )

@@ -1,0 +1,98 @@
+"""A card that says one thing: tone, sentence, what to do, and for errors a code that support can look up."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from bdsigner import __version__
+from bdsigner.errors import BdsignerError
+from bdsigner.gui.colours import Tone
+from bdsigner.gui.theme import UNIT, set_tone, strong_font
+from bdsigner.gui.widgets.tone_icon import ToneIcon
+from bdsigner.messages.errors import describe
+from bdsigner.messages.translate import tr
+
+ICON_SIDE = 20
+
+
+class Notice(QFrame):
+    """Hidden until it has something to say."""
+
+    details_copied = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._details = ""
+        self._icon = ToneIcon(Tone.UNKNOWN, ICON_SIDE)
+        self._title = _label()
+        self._title.setFont(strong_font())
+        self._text = _label()
+        self._code = _label()
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = QPushButton(tr("Chép chi ti&ết"))
+        self._copy.setProperty("role", "flat")
+        self._copy.clicked.connect(self._copy_details)
+        texts = QVBoxLayout()
+        texts.setSpacing(UNIT // 2)
+        for widget in (self._title, self._text, self._code):
+            texts.addWidget(widget)
+        texts.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT * 3 // 2, UNIT * 3 // 2, UNIT * 3 // 2, UNIT * 3 // 2)
+        row.setSpacing(UNIT)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self.hide()
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def say(self, tone: Tone, title: str, text: str = "") -> None:
+        self._show(tone, title, text, "")
+
+    def say_error(self, error: BdsignerError) -> None:
+        message = describe(error)
+        self._details = _report(error)
+        self._show(Tone.BROKEN, message.title, f"{message.sentence} {message.remedy}", message.code)
+
+    def clear(self) -> None:
+        self.hide()
+        self._title.clear()
+        self._text.clear()
+
+    def _show(self, tone: Tone, title: str, text: str, code: str) -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._code.setText(tr("Mã: {code}").format(code=code))
+        self._code.setVisible(bool(code))
+        self._copy.setVisible(bool(code))
+        self._icon.show_tone(tone)
+        for widget in (self, self._title, self._code):
+            set_tone(widget, tone)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.show()
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)
+        self.details_copied.emit()
+
+
+def _label() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _report(error: BdsignerError) -> str:
+    """What support needs; facts never hold a PIN, a key or content of a document."""
+    message = describe(error)
+    facts = "\n".join(f"{name}: {value}" for name, value in error.facts.items())
+    return f"bdsigner {__version__}\n{message.code}\n{message.sentence}\n{facts}".rstrip() + "\n"
