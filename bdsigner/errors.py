@@ -85,6 +85,7 @@ class ErrorCode(StrEnum):
     SIGNING_FORBIDDEN_BY_SIGNATURE = "signing.forbidden_by_signature"
     SIGNING_FIELD_MISSING = "signing.field_missing"
     SIGNING_FIELD_USED = "signing.field_used"
+    SIGNING_FIELD_CONSTRAINED = "signing.field_constrained"
     SIGNING_BOX_OFF_PAGE = "signing.box_off_page"
     SIGNING_BOX_TOO_SMALL = "signing.box_too_small"
     SIGNING_GLYPH_MISSING = "signing.glyph_missing"

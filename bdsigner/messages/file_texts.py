@@ -200,9 +200,6 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Tệp cài đặt {path} bị hỏng nên được cất riêng; chương trình dùng cài đặt mặc định."),
         _("Đặt lại các lựa chọn trong Cài đặt."),
     ),
-    ErrorCode.STORAGE_FOLDER_MISSING: Text(
-        _("Không có thư mục lưu"), _("Thư mục {folder} không còn ở đó."), _("Chọn thư mục lưu khác.")
-    ),
     ErrorCode.TRAINING_EXTRA_MISSING: Text(
         _("Thiếu gói tập huấn"),
         _("Chế độ tập huấn cần gói {package} chưa được cài."),

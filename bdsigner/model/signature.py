@@ -9,6 +9,11 @@ from bdsigner.errors import BdsignerError
 from bdsigner.model.geometry import Box
 from bdsigner.model.token import SignatureMechanism
 
+APPEARANCE_DEFAULT_MM = (80.0, 30.0)
+"""Width and height of a visible signature unless the person chooses: six items at 9 to 10 pt, one or two of them on two lines."""
+APPEARANCE_MIN_MM = (60.0, 27.0)
+"""Below this the six items of an ordinary signer do not fit at 8 pt (§8)."""
+
 
 class SignatureLevel(StrEnum):
     """PAdES baseline levels (ETSI EN 319 142-1)."""

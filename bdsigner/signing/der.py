@@ -1,0 +1,85 @@
+"""The few DER encodings (ITU-T X.690) a signature is put together from, and a look into a certificate.
+
+asn1crypto re-encodes a certificate at every ``dump()``, 80 % of the time of a small signature; here constants are
+encoded once and issuer, serial number and key are taken from the certificate as they stand, byte for byte.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+INTEGER = 0x02
+BIT_STRING = 0x03
+OCTET_STRING = 0x04
+NULL = b"\x05\x00"
+OBJECT_IDENTIFIER = 0x06
+SEQUENCE = 0x30
+SET = 0x31
+CONTEXT_0 = 0xA0
+CONTEXT_1 = 0xA1
+CONTEXT_2 = 0xA2
+
+
+def tlv(tag: int, *parts: bytes) -> bytes:
+    """Encode one element whose content is ``parts`` joined."""
+    content = b"".join(parts)
+    length = len(content)
+    if length < 0x80:
+        return bytes((tag, length)) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets + content
+
+
+def oid(dotted: str) -> bytes:
+    """Encode an object identifier."""
+    first, second, *rest = (int(arc) for arc in dotted.split("."))
+    return tlv(OBJECT_IDENTIFIER, *(_base128(arc) for arc in (first * 40 + second, *rest)))
+
+
+def integer(value: int) -> bytes:
+    """Encode a non-negative integer."""
+    return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def set_of(elements: list[bytes], *, tag: int = SET) -> bytes:
+    """Encode a SET OF: DER sorts the encoded elements (X.690 §11.6)."""
+    return tlv(tag, *sorted(elements))
+
+
+def _base128(arc: int) -> bytes:
+    octets = [arc & 0x7F]
+    while arc := arc >> 7:
+        octets.append(arc & 0x7F | 0x80)
+    return bytes(reversed(octets))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element as found: ``encoded`` with tag and length, ``content`` without."""
+
+    tag: int
+    encoded: bytes
+    content: bytes
+
+
+def elements(data: bytes) -> Iterator[Element]:
+    """Split ``data`` into the elements it is made of.  Raises ``ValueError`` when it is not that."""
+    position = 0
+    while position < len(data):
+        header, length = _header(data, position)
+        end = position + header + length
+        if end > len(data):
+            raise ValueError("element runs past its end")
+        yield Element(data[position], data[position:end], data[position + header : end])
+        position = end
+
+
+def _header(data: bytes, position: int) -> tuple[int, int]:
+    if position + 2 > len(data):
+        raise ValueError("half an element")
+    first = data[position + 1]
+    if first < 0x80:
+        return 2, first
+    count = first & 0x7F
+    if not 1 <= count <= 4 or position + 2 + count > len(data):
+        raise ValueError("unusable length")
+    return 2 + count, int.from_bytes(data[position + 2 : position + 2 + count], "big")

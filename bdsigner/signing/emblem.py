@@ -1,0 +1,65 @@
+"""The province's emblem as vector content: MuPDF turns the SVG into PDF once per process."""
+
+import io
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from bdsigner.errors import ErrorCode, ProfileError
+from bdsigner.signing.objects import dictionary, entry, pdf_name
+from bdsigner.signing.placement import page_geometry
+
+
+@dataclass(frozen=True, slots=True)
+class Emblem:
+    """A drawing of its own size, to be scaled."""
+
+    width_pt: float
+    height_pt: float
+    content: bytes
+    """Deflated content stream."""
+    resources: generic.DictionaryObject
+    bounds: generic.ArrayObject
+
+    def embed(self, writer: BasePdfFileWriter) -> generic.IndirectObject:
+        """Add it as a form XObject."""
+        entries = dictionary(
+            {
+                "/Type": pdf_name("/XObject"),
+                "/Subtype": pdf_name("/Form"),
+                "/BBox": self.bounds,
+                "/Resources": writer.import_object(self.resources) if self.resources else generic.DictionaryObject(),
+                "/Filter": pdf_name("/FlateDecode"),
+            }
+        )
+        return writer.add_object(generic.StreamObject(entries, encoded_data=self.content))
+
+
+@lru_cache(maxsize=4)  # a profile has one emblem
+def load_emblem(path: Path) -> Emblem:
+    """Read an SVG file.  Raises ``ProfileError`` ``PROFILE_INVALID`` when it is missing or no drawing."""
+    import pymupdf  # 0.1 s that an invisible signature need not wait for
+
+    try:
+        svg = path.read_bytes()
+        with pymupdf.open(stream=svg, filetype="svg") as drawing:
+            pdf = drawing.convert_to_pdf()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="emblem", why=str(error)) from error
+    reader = PdfFileReader(io.BytesIO(pdf))
+    page = entry(entry(reader.root, "/Pages"), "/Kids")[0]
+    left, bottom, right, top = page_geometry(page).crop
+    contents = entry(page, "/Contents")
+    parts = [contents] if isinstance(contents, generic.StreamObject) else [contents[i] for i in range(len(contents))]
+    return Emblem(
+        width_pt=right - left,
+        height_pt=top - bottom,
+        content=zlib.compress(b"\n".join(part.data for part in parts)),
+        resources=entry(page, "/Resources") or generic.DictionaryObject(),
+        bounds=generic.ArrayObject(generic.FloatObject(str(value)) for value in (left, bottom, right, top)),
+    )

@@ -1,0 +1,166 @@
+"""The incremental update that holds a signature: dictionary, field, widget, with room for the CMS (ISO 32000-2 §12.8).
+
+Written by pyHanko's ``IncrementalPdfFileWriter``.  Its ``write_in_place`` would also rewrite ``/Info`` and XMP, which
+no person asked for and which a later judge has to explain away; ``_write_updated_section`` writes what was changed.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+
+from bdsigner.errors import DocumentError, ErrorCode, SigningError
+from bdsigner.model.signature import SignatureRequest, VisibleSignature
+from bdsigner.signing import fields, restrictions
+from bdsigner.signing.appearance import embed_appearance
+from bdsigner.signing.fields import FormField
+from bdsigner.signing.objects import OffsetBuffer, Placeholder, dictionary, entry, pdf_name
+from bdsigner.signing.placement import PageGeometry, Rect, page_geometry
+from bdsigner.signing.reading import damage_as_errors, open_for_update
+
+_BYTE_RANGE_ROOM = b"[" + b" " * 60 + b"]"
+"""Four offsets of up to thirteen digits: files of terabytes."""
+_INVISIBLE: Rect = (0.0, 0.0, 0.0, 0.0)
+_PAGE_SEARCH_MAX = 10_000
+"""Pages looked through for the one that holds a widget without ``/P``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """What is to be appended to the file; the signature covers all of the file but ``contents_start:contents_end``."""
+
+    data: bytearray
+    contents_start: int
+    """Offset of ``<`` in ``data``."""
+    contents_end: int
+    """Offset after ``>`` in ``data``."""
+    field: str
+
+
+def build_increment(file: BinaryIO, request: SignatureRequest, *, contents_bytes: int) -> Increment:
+    """Prepare the signature of the document in ``file`` (our copy), with room for a CMS of ``contents_bytes``.
+
+    Raises ``DocumentError``, ``SigningError`` as the parts of this package say.
+    """
+    writer = open_for_update(file, request.source)
+    with damage_as_errors(request.source):
+        existing = fields.form_fields(writer.root)
+        name = request.field or fields.unused_name(existing)
+        restrictions.check_signing_allowed(writer.root, existing, name)
+        if request.field:
+            node, references = _fill_field(writer, fields.empty_field(existing, name), request)
+        else:
+            node, references = _add_field(writer, name, request), None
+        contents, byte_range = Placeholder(b"<%b>" % (b"00" * contents_bytes)), Placeholder(_BYTE_RANGE_ROOM)
+        signature = _signature_dictionary(request, contents, byte_range, references)
+        node[pdf_name("/V")] = writer.add_object(signature)
+        fields.mark_signed(writer)
+        return _serialise(writer, file, contents, byte_range, name)
+
+
+def _add_field(writer: IncrementalPdfFileWriter, name: str, request: SignatureRequest) -> generic.DictionaryObject:
+    box = request.box
+    page = _page(writer, 0 if box is None else box.page)
+    if box is None or request.appearance is None:
+        return fields.new_field(writer, page, name=name, rect=_INVISIBLE)
+    geometry = page_geometry(page.get_object())
+    rect = geometry.to_user_space(box)
+    node = fields.new_field(writer, page, name=name, rect=rect)
+    _draw(writer, node, request.appearance, geometry, rect)
+    return node
+
+
+def _fill_field(
+    writer: IncrementalPdfFileWriter, field: FormField, request: SignatureRequest
+) -> tuple[generic.DictionaryObject, generic.ArrayObject | None]:
+    """Use a field that its author placed: its own rectangle counts, ``request.box`` does not."""
+    restrictions.check_seed_values(field)
+    if field.rect is None and request.box is not None:
+        raise SigningError(ErrorCode.SIGNING_FIELD_CONSTRAINED, field=field.name, constraint="Rect")
+    if field.rect is not None and request.appearance is not None:
+        geometry = page_geometry(_page_of(writer, field.widget))
+        _draw(writer, field.widget, request.appearance, geometry, field.rect)
+        writer.update_container(field.widget)
+    writer.update_container(field.node)
+    return field.node, restrictions.lock_references(field)
+
+
+def _draw(
+    writer: IncrementalPdfFileWriter,
+    widget: generic.DictionaryObject,
+    appearance: VisibleSignature,
+    geometry: PageGeometry,
+    rect: Rect,
+) -> None:
+    width, height = geometry.displayed_size_of(rect)
+    form = embed_appearance(writer, appearance, width_pt=width, height_pt=height, matrix=geometry.upright_matrix)
+    widget[pdf_name("/AP")] = dictionary({"/N": form})
+
+
+def _page(writer: IncrementalPdfFileWriter, index: int) -> generic.IndirectObject:
+    count = entry(entry(writer.root, "/Pages"), "/Count")
+    if not isinstance(count, int) or not 0 <= index < count:
+        raise DocumentError(ErrorCode.DOCUMENT_NO_SUCH_PAGE, page=index + 1)
+    page, _ = writer.find_page_for_modification(index)
+    if not isinstance(page, generic.IndirectObject):
+        raise PdfError("page is not an indirect object")
+    return page
+
+
+def _page_of(writer: IncrementalPdfFileWriter, widget: generic.DictionaryObject) -> generic.DictionaryObject:
+    """The page a widget is on: ``/P`` is optional (ISO 32000-2 table 166), being in ``/Annots`` is not."""
+    page = entry(widget, "/P")
+    if isinstance(page, generic.DictionaryObject):
+        return page
+    count = entry(entry(writer.root, "/Pages"), "/Count")
+    for index in range(min(int(count), _PAGE_SEARCH_MAX)):
+        candidate: generic.DictionaryObject = _page(writer, index).get_object()
+        annotations = entry(candidate, "/Annots")
+        if annotations is not None and any(annotations[i] is widget for i in range(len(annotations))):
+            return candidate
+    raise PdfError("widget is on no page")
+
+
+def _signature_dictionary(
+    request: SignatureRequest,
+    contents: Placeholder,
+    byte_range: Placeholder,
+    references: generic.ArrayObject | None,
+) -> generic.DictionaryObject:
+    """Entries as ETSI EN 319 142-1 §6.3 wants them; the claimed time stands here and not in the CMS."""
+    signature = dictionary(
+        {
+            "/Type": pdf_name("/Sig"),
+            "/Filter": pdf_name("/Adobe.PPKLite"),
+            "/SubFilter": pdf_name("/ETSI.CAdES.detached"),
+            "/M": generic.pdf_date(request.signing_time),
+            "/ByteRange": byte_range,
+            "/Contents": contents,
+        }
+    )
+    if request.reason:
+        signature[pdf_name("/Reason")] = generic.TextStringObject(request.reason)
+    if references is not None:
+        signature[pdf_name("/Reference")] = references
+    return signature
+
+
+def _serialise(
+    writer: IncrementalPdfFileWriter, file: BinaryIO, contents: Placeholder, byte_range: Placeholder, name: str
+) -> Increment:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(size - 1)
+    buffer = OffsetBuffer(size)
+    if file.read(1) not in b"\r\n":
+        buffer.write(b"\n")
+    writer._write_updated_section(buffer)  # see the module's docstring; pyHanko is pinned below 0.39
+    data = bytearray(buffer.getbuffer())
+    end = size + len(data)
+    value = b"[0 %d %d %d]" % (contents.start, contents.end, end - contents.end)
+    start = byte_range.start - size
+    data[start : start + len(value)] = value
+    data[start + len(value) : byte_range.end - size] = b" " * (byte_range.end - byte_range.start - len(value))
+    return Increment(data, contents.start - size, contents.end - size, name)

@@ -1,0 +1,97 @@
+"""The person's file: copied and hashed in one pass, with constant memory; never opened for writing."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from bdsigner.errors import DocumentError, ErrorCode, StorageError
+from bdsigner.model.signature import SignatureRequest
+
+BLOCK_BYTES = 1 << 20
+"""Large enough that Python's share vanishes, small enough to stay out of the memory figures."""
+_HEADER = b"%PDF-"
+_HEADER_SEARCH_BYTES = 1024
+"""Readers accept a header within the first KiB; such a file has shifted offsets and would need a repair."""
+
+
+class RunningHash(Protocol):
+    """What ``hashlib.sha256()`` gives."""
+
+    def update(self, data: bytes | bytearray | memoryview, /) -> None:
+        """Hash more."""
+
+    def digest(self) -> bytes:
+        """The digest so far."""
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn what writing ``path`` raises into ``StorageError``."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        code = ErrorCode.STORAGE_FULL if full else ErrorCode.STORAGE_FAILED
+        raise StorageError(code, path=str(path), detail=error.strerror or "") from error
+
+
+@contextmanager
+def _reading_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DocumentError(ErrorCode.DOCUMENT_NOT_FOUND, path=str(path)) from error
+    except OSError as error:
+        raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), detail=error.strerror or "") from error
+
+
+def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
+    """Copy the source into ``output`` and return the SHA-256 state over it.
+
+    Raises ``DocumentError``: not found, unreadable, empty, not a PDF, changed since the person looked or while it was
+    being copied; ``StorageError`` when the copy cannot be written.
+    """
+    running: RunningHash = hashlib.sha256()
+    buffer = memoryview(bytearray(BLOCK_BYTES))
+    path = request.source
+    with _reading_errors(path):
+        source = path.open("rb", buffering=0)
+    with source:
+        before = os.fstat(source.fileno())
+        _check_unchanged(request, before)
+        copied = 0
+        while True:
+            with _reading_errors(path):
+                count = source.readinto(buffer) or 0
+            if copied == 0:
+                _check_is_pdf(bytes(buffer[: min(count, _HEADER_SEARCH_BYTES)]), path)
+            if count == 0:
+                break
+            running.update(buffer[:count])
+            with storage_errors(request.partial):
+                output.write(buffer[:count])
+            copied += count
+        after = os.fstat(source.fileno())
+    if (after.st_size, after.st_mtime_ns) != (copied, before.st_mtime_ns):
+        raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE, path=str(path))
+    return running
+
+
+def _check_unchanged(request: SignatureRequest, found: os.stat_result) -> None:
+    expected = (request.expected_size_bytes, found.st_size), (request.expected_modified_ns, found.st_mtime_ns)
+    if any(wanted is not None and wanted != actual for wanted, actual in expected):
+        raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE, path=str(request.source))
+
+
+def _check_is_pdf(start: bytes, path: Path) -> None:
+    if not start:
+        raise DocumentError(ErrorCode.DOCUMENT_EMPTY, path=str(path))
+    if start.startswith(_HEADER):
+        return
+    if _HEADER in start:
+        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail="bytes before the header")
+    raise DocumentError(ErrorCode.DOCUMENT_NOT_PDF, path=str(path))
