@@ -1,0 +1,118 @@
+"""The application's side of a child's questions: what a call may ask, how often and for how long.
+
+The child is untrusted.  A question its call does not allow ends call and child (``ChildError``).
+"""
+
+import time
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from bdsigner.childproc import Frame, FrameKind
+from bdsigner.documents import protocol
+from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure
+from bdsigner.errors import BdsignerError, ChildError, ErrorCode, NetworkError
+from bdsigner.ports import Fetcher, FetchRequest, RequestTimestamp, SignDigest
+
+MAX_FETCHES = 30
+"""In one call (hardening.md N1); a chain of five with OCSP, CRL and AIA for each needs half of it."""
+MAX_FETCH_SECONDS = 20.0
+"""All fetches of one call together (hardening.md N1)."""
+SHA256_BYTES = 32
+
+
+class Answers(ABC):
+    """Serves the questions of one call.
+
+    What a callback raises is told to the child, which stays alive, and kept in ``raised`` for the caller.
+    """
+
+    def __init__(self) -> None:
+        self.raised: Exception | None = None
+
+    def __call__(self, head: bytes, body: bytearray | bytes) -> Frame:
+        """Answer one question: an ANSWER or a FAILURE frame.  Raises ``ChildError``."""
+        del body  # questions have none
+        try:
+            ask = protocol.decode_ask(head)
+        except msgspec.MsgspecError as error:
+            raise ChildError(ErrorCode.CHILD_PROTOCOL, detail="unreadable question") from error
+        try:
+            content = self._serve(ask)
+        except ChildError:
+            raise
+        except Exception as error:  # noqa: BLE001  # kept and raised again in the caller's thread
+            self._keep(error)
+            told = error if isinstance(error, BdsignerError) else BdsignerError(ErrorCode.UNEXPECTED)
+            return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(told)))
+        return Frame(FrameKind.ANSWER, protocol.encode(Answered(content is not None)), content or b"")
+
+    def _keep(self, error: Exception) -> None:
+        self.raised = error
+
+    @abstractmethod
+    def _serve(self, ask: Ask) -> bytes | None:
+        """Return the answer's bytes; ``None``: not given."""
+
+
+def _refused(ask: Ask) -> ChildError:
+    return ChildError(ErrorCode.CHILD_PROTOCOL, detail=f"not allowed: {type(ask).__name__}")
+
+
+class SigningAnswers(Answers):
+    """At most one signature and one timestamp."""
+
+    def __init__(self, sign_digest: SignDigest, request_timestamp: RequestTimestamp) -> None:
+        super().__init__()
+        self._sign_digest: SignDigest | None = sign_digest
+        self._request_timestamp: RequestTimestamp | None = request_timestamp
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        match ask:
+            case AskSignature(digest) if self._sign_digest is not None and len(digest) == SHA256_BYTES:
+                sign_digest, self._sign_digest = self._sign_digest, None
+                return sign_digest(digest)
+            case AskTimestamp(request) if self._request_timestamp is not None:
+                request_timestamp, self._request_timestamp = self._request_timestamp, None
+                return request_timestamp(request)
+        raise _refused(ask)
+
+
+class FetchAnswers(Answers):
+    """A bounded number of fetches in a bounded time."""
+
+    def __init__(self, fetcher: Fetcher, *, max_seconds: float = MAX_FETCH_SECONDS) -> None:
+        super().__init__()
+        self._fetcher = fetcher
+        self._seconds_left = max_seconds
+        self._fetches_left = MAX_FETCHES
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        if not isinstance(ask, AskFetch):
+            raise _refused(ask)
+        if self._fetches_left == 0:
+            raise NetworkError(ErrorCode.NETWORK_TOO_LARGE, fetches=MAX_FETCHES)
+        self._fetches_left -= 1
+        started_at = time.monotonic()
+        try:
+            return self._fetch(ask.request)
+        finally:
+            self._seconds_left -= time.monotonic() - started_at
+
+    def _fetch(self, request: FetchRequest) -> bytes:
+        if self._seconds_left <= 0:
+            raise NetworkError(ErrorCode.NETWORK_TIMEOUT, url=request.url)
+        # In a thread, so that a server that trickles cannot hold the call; it ends by the fetcher's own time limit.
+        pool = ThreadPoolExecutor(1, thread_name_prefix="fetch")
+        try:
+            return pool.submit(self._fetcher.fetch, request).result(self._seconds_left)
+        except TimeoutError as error:
+            raise NetworkError(ErrorCode.NETWORK_TIMEOUT, url=request.url) from error
+        finally:
+            pool.shutdown(wait=False)
+
+    def _keep(self, error: Exception) -> None:
+        # An address that cannot be reached is a finding of the report, not the end of the call.
+        if not isinstance(error, NetworkError):
+            super()._keep(error)

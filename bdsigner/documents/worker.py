@@ -1,0 +1,146 @@
+"""Main loop of a document child: ``python -I -m bdsigner.documents.worker view|work``.
+
+Single-threaded, one call at a time, until the input ends.  The sandbox is entered before anything is read; MuPDF and
+pyHanko are imported by the first call that needs them, or by ``Warm``.  Whatever a call raises goes back as a coded
+failure and the child goes on with the next call.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bdsigner.childproc import ChildChannel, Frame, FrameError, FrameKind
+from bdsigner.documents import protocol, sandbox
+from bdsigner.documents.asking import Asking
+from bdsigner.documents.failures import coded
+from bdsigner.documents.protocol import (
+    AssessCertificate,
+    Call,
+    Failure,
+    Inspect,
+    Lane,
+    Ping,
+    Pong,
+    RenderAppearance,
+    RenderPage,
+    SandboxStatus,
+    Sign,
+    Verify,
+    Warm,
+)
+from bdsigner.errors import BdsignerError, ErrorCode
+
+if TYPE_CHECKING:
+    from bdsigner.documents.reading import Reader
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Serves the calls of one lane."""
+
+    def __init__(self, channel: ChildChannel, lane: Lane, status: SandboxStatus) -> None:
+        self._channel = channel
+        self._pong = Pong(lane, os.getpid(), status)
+        self._asking = Asking(channel)
+        self._loaded_reader: Reader | None = None
+
+    def run(self) -> None:
+        """Serve calls until the application is gone."""
+        with contextlib.suppress(FrameError, OSError):
+            while (frame := self._channel.next_call()) is not None:
+                self._channel.send(self._answer(frame.head))
+
+    def _answer(self, head: bytes) -> Frame:
+        reading = False
+        try:
+            envelope = protocol.decode(head, protocol.Envelope)
+            reading = isinstance(envelope.call, (Inspect, RenderPage))
+            sandbox.allow_cpu(envelope.cpu_seconds)
+            result, body = self._serve(envelope.call)
+            return Frame(FrameKind.RESULT, protocol.encode(result), body)
+        except Exception as error:  # the edge: whatever a parser raises gets its code here
+            if not isinstance(error, BdsignerError):
+                log.warning("call failed", exc_info=error)
+            return self._failed(coded(error, reading=reading))
+
+    def _failed(self, error: BdsignerError) -> Frame:
+        if self._loaded_reader is not None and error.code in (ErrorCode.DOCUMENT_LIMITS, ErrorCode.DOCUMENT_DAMAGED):
+            self._loaded_reader.forget()
+        return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(error)))
+
+    def _serve(self, call: Call) -> tuple[object, bytes]:
+        match call:
+            case Inspect():
+                return self._reader().inspect(call), b""
+            case RenderPage():
+                return self._reader().render_page(call)
+            case RenderAppearance():
+                return self._reader().render_appearance(call)
+            case AssessCertificate():
+                return self._assess(call), b""
+            case Sign():
+                return self._sign(call), b""
+            case Verify():
+                return self._verify(call), b""
+            case Warm():
+                self._warm()
+                return self._pong, b""
+            case Ping():
+                return self._pong, b""
+
+    def _reader(self) -> "Reader":
+        if self._loaded_reader is None:
+            from bdsigner.documents.reading import Reader
+
+            self._loaded_reader = Reader()
+        return self._loaded_reader
+
+    def _assess(self, call: AssessCertificate) -> object:
+        from bdsigner.trust.assessment import assess_certificate
+
+        return assess_certificate(call.certificate, call.others, anchors=call.anchors, fetcher=self._asking, at=call.at)
+
+    def _sign(self, call: Sign) -> object:
+        from bdsigner.signing.pades import sign_document
+
+        return sign_document(
+            call.request, sign_digest=self._asking.sign_digest, request_timestamp=self._asking.request_timestamp
+        )
+
+    def _verify(self, call: Verify) -> object:
+        from bdsigner.verification.pdf import verify_pdf
+
+        return verify_pdf(
+            call.path,
+            anchors=call.anchors,
+            fetcher=self._asking,
+            checked_at=call.checked_at,
+            is_training=call.is_training,
+        )
+
+    def _warm(self) -> None:
+        if self._pong.lane is Lane.VIEW:
+            self._reader()
+            import bdsigner.signing.appearance
+        else:
+            import bdsigner.signing.pades
+            import bdsigner.trust.assessment
+            import bdsigner.verification.pdf  # noqa: F401  # imported for the sake of importing
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the child; ``arguments`` is the lane."""
+    lane = Lane(arguments[0])
+    # Ctrl+C in a terminal reaches the children too; the application decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = ChildChannel.over_stdio(protocol.LIMITS)
+    Worker(channel, lane, sandbox.enter(lane)).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
