@@ -57,7 +57,7 @@ class Application:
 
         if profile.softhsm_config is not None:
             # SoftHSM reads its configuration from the environment of the process that loads it: the token child.
-            os.environ["SOFTHSM2_CONF"] = str(profile.softhsm_config)
+            os.environ["SOFTHSM2_CONF"] = str(profile.softhsm_config.resolve())
         tokens = ChildTokenGateway(_module_paths(profile, modules))
         documents = ChildDocumentGateway(profile, HttpFetcher(profile.network))
 

@@ -1,5 +1,6 @@
 """The profile of training mode: a deployer's own, with the training root, the loopback TSA and the mark of training."""
 
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ from bdsigner.storage.anchors import ANCHOR_FOLDER
 from bdsigner.storage.profile import PROFILE_FILE
 
 
-def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str) -> None:
+def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str, module: Path, softhsm_conf: Path) -> None:
     """Copy the checked profile folder ``source`` to ``target`` and turn it into one for training.
 
     Raises ``TrainingError`` TRAINING_EXTRA_MISSING.
@@ -22,7 +23,10 @@ def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str) -> 
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(ANCHOR_FOLDER, PROFILE_FILE))
     values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
-    (target / PROFILE_FILE).write_text(tomli_w.dumps(_for_training(values, tsa_url)), encoding="utf-8")
+    # The configuration by a relative path, so that the folder may be moved.
+    config = os.path.relpath(softhsm_conf, target)
+    token = {"pkcs11_modules": [str(module)], "softhsm_config": config}
+    (target / PROFILE_FILE).write_text(tomli_w.dumps(_for_training(values, tsa_url) | {"token": token}), encoding="utf-8")
     (target / ANCHOR_FOLDER).mkdir()
     shutil.copy(anchor, target / ANCHOR_FOLDER)
 

@@ -69,7 +69,14 @@ def _make_parts(training: TrainingFolder, profile: Profile) -> None:
         training.softhsm_conf, training.tokens, keys=training.keys, certificates=training.certificates
     )
     anchor = training.certificates / f"{pki.ROOT}.cer"
-    write_profile(profile.folder, training.profile, anchor=anchor, tsa_url=training.tsa_url)
+    write_profile(
+        profile.folder,
+        training.profile,
+        anchor=anchor,
+        tsa_url=training.tsa_url,
+        module=soft_token.find_softhsm(),
+        softhsm_conf=training.softhsm_conf,
+    )
 
 
 def _free_port() -> int:
