@@ -21,6 +21,7 @@ from bdsigner.documents.answers import Answers, FetchAnswers, SigningAnswers
 from bdsigner.documents.protocol import (
     AssessCertificate,
     Call,
+    CheckSignable,
     Envelope,
     Failure,
     Inspect,
@@ -125,6 +126,10 @@ class ChildDocumentGateway:
         """Check chain to the profile's anchors, validity, revocation and usage.  Raises ``CertificateError``."""
         call = AssessCertificate(certificate, others, self._profile.anchors, at)
         return self._call(Lane.WORK, call, CertificateAssessment, answers=FetchAnswers(self._fetcher))[0]
+
+    def check_signable(self, path: Path, *, field: str = "") -> int:
+        """Open a file as ``sign`` will and return its pages.  Raises what signing would end in."""
+        return self._call(Lane.WORK, CheckSignable(path, field), int, path=path, size_bytes=_size_of(path))[0]
 
     def sign(
         self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp

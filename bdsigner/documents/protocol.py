@@ -68,6 +68,13 @@ class AssessCertificate(msgspec.Struct, frozen=True, tag=True):
     at: datetime
 
 
+class CheckSignable(msgspec.Struct, frozen=True, tag=True):
+    """→ number of pages."""
+
+    path: Path
+    field: str
+
+
 class Sign(msgspec.Struct, frozen=True, tag=True):
     """→ ``SignatureResult``."""
 
@@ -91,7 +98,7 @@ class Ping(msgspec.Struct, frozen=True, tag=True):
     """→ ``Pong``."""
 
 
-Call = Inspect | RenderPage | RenderAppearance | AssessCertificate | Sign | Verify | Warm | Ping
+Call = Inspect | RenderPage | RenderAppearance | AssessCertificate | CheckSignable | Sign | Verify | Warm | Ping
 
 
 class Envelope(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from bdsigner.documents.failures import coded
 from bdsigner.documents.protocol import (
     AssessCertificate,
     Call,
+    CheckSignable,
     Failure,
     Inspect,
     Lane,
@@ -83,6 +84,8 @@ class Worker:
                 return self._reader().render_appearance(call)
             case AssessCertificate():
                 return self._assess(call), b""
+            case CheckSignable():
+                return self._check_signable(call), b""
             case Sign():
                 return self._sign(call), b""
             case Verify():
@@ -104,6 +107,11 @@ class Worker:
         from bdsigner.trust.assessment import assess_certificate
 
         return assess_certificate(call.certificate, call.others, anchors=call.anchors, fetcher=self._asking, at=call.at)
+
+    def _check_signable(self, call: CheckSignable) -> object:
+        from bdsigner.signing.signable import check_signable
+
+        return check_signable(call.path, field=call.field)
 
     def _sign(self, call: Sign) -> object:
         from bdsigner.signing.pades import sign_document

@@ -49,6 +49,20 @@ def _reading_errors(path: Path) -> Iterator[None]:
         raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), detail=error.strerror or "") from error
 
 
+@contextmanager
+def open_source(path: Path) -> Iterator[BinaryIO]:
+    """Open the person's file for reading only.
+
+    Raises ``DocumentError``: not found, unreadable, empty, not a PDF.
+    """
+    with _reading_errors(path):
+        source = path.open("rb")
+        start = source.read(_HEADER_SEARCH_BYTES)
+    with source:
+        _check_is_pdf(start, path)
+        yield source
+
+
 def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
     """Copy the source into ``output`` and return the SHA-256 state over it.
 
@@ -56,13 +70,13 @@ def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
     being copied; ``StorageError`` when the copy cannot be written.
     """
     running: RunningHash = hashlib.sha256()
-    buffer = memoryview(bytearray(BLOCK_BYTES))
     path = request.source
     with _reading_errors(path):
         source = path.open("rb", buffering=0)
     with source:
         before = os.fstat(source.fileno())
         _check_unchanged(request, before)
+        buffer = memoryview(bytearray(min(BLOCK_BYTES, before.st_size + 1)))
         copied = 0
         while True:
             with _reading_errors(path):
