@@ -180,6 +180,11 @@ class ChildProcess:
                 self._stop(grace_seconds=0)
                 raise
 
+    def restart(self) -> None:
+        """End the child after the running call; the next call starts a new one."""
+        with self._lock:
+            self._stop(grace_seconds=0)
+
     def close(self) -> None:
         """End the child for good; waits for a running call unless ``kill`` is used."""
         self._closed = True

@@ -162,7 +162,7 @@ class ChildDocumentGateway:
     def _draw(self, call: RenderPage | RenderAppearance, path: Path | None = None) -> Raster:
         head, pixels = self._call(Lane.VIEW, call, RasterHead, path=path)
         if len(pixels) != head.width * head.height * (4 if head.has_alpha else 3):
-            self._children[Lane.VIEW].kill()
+            self._children[Lane.VIEW].restart()
             raise _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="picture of the wrong size")
         return Raster(head.width, head.height, head.has_alpha, bytes(pixels))
 
@@ -189,8 +189,10 @@ class ChildDocumentGateway:
                 return protocol.decode(frame.head, kind), frame.body
             failure = protocol.decode(frame.head, Failure)
         except msgspec.MsgspecError as error:
-            child.kill()
+            child.restart()
             raise _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="unreadable answer") from error
+        if failure.code is ErrorCode.DOCUMENT_LIMITS:
+            child.restart()  # what a bomb left of the address space may be too little for the next file
         raise _with_path(failure.as_error(), path)
 
 

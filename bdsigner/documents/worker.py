@@ -70,7 +70,7 @@ class Worker:
             return self._failed(coded(error, reading=reading))
 
     def _failed(self, error: BdsignerError) -> Frame:
-        if self._loaded_reader is not None and error.code in (ErrorCode.DOCUMENT_LIMITS, ErrorCode.DOCUMENT_DAMAGED):
+        if self._loaded_reader is not None and error.code is ErrorCode.DOCUMENT_DAMAGED:
             self._loaded_reader.forget()
         return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(error)))
 
