@@ -1,17 +1,14 @@
 """A failure as the person reads it: what happened, what to do, and a report to copy for support."""
 
-import platform
-import sys
-from datetime import UTC, datetime
 from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-import bdsigner
 from bdsigner.errors import BdsignerError
 from bdsigner.gui.colours import Tone
+from bdsigner.gui.error_report import error_report
 from bdsigner.gui.icons import set_icon
 from bdsigner.gui.theme import UNIT, make_muted, make_primary, text_width, title_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
@@ -84,7 +81,7 @@ class MessageDialog(QDialog):
         self.accept()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(details(self._error))
+        QGuiApplication.clipboard().setText(error_report(self._error))
         self.copy_button.setText(tr("Đã chép"))
 
 
@@ -94,18 +91,3 @@ def show_error(parent: QWidget, error: BdsignerError, *, offers_retry: bool = Fa
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog
-
-
-def details(error: BdsignerError) -> str:
-    """A report for support: facts of the failure, never a PIN or document content (errors carry neither)."""
-    message = describe(error)
-    facts = [f"{name}: {value}" for name, value in error.facts.items()]
-    return "\n".join(
-        [
-            f"{message.title}: {message.sentence}",
-            f"code: {message.code}",
-            *facts,
-            f"time: {datetime.now(UTC).isoformat(timespec='seconds')}",
-            f"bdsigner {bdsigner.__version__}, Python {platform.python_version()}, {sys.platform} {platform.release()}",
-        ]
-    )

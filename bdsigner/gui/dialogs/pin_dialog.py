@@ -120,9 +120,7 @@ class PinDialog(QDialog):
         elif pin.count_low:
             self.state_notice.say(Tone.CAUTION, tr("Lần trước mã PIN đã bị nhập sai. Nhập sai nhiều lần sẽ bị khóa."))
         elif pin.pin_pad:
-            self.state_notice.say(
-                Tone.UNKNOWN, tr("Bấm “Ký số”, rồi nhập mã PIN trên thiết bị khi thiết bị yêu cầu."), "keyboard"
-            )
+            self.state_notice.say(Tone.UNKNOWN, tr("Bấm “Ký số”, rồi nhập mã PIN trên thiết bị khi thiết bị yêu cầu."))
 
     def _on_edited(self) -> None:
         pin = self._request.pin
@@ -137,7 +135,7 @@ class PinDialog(QDialog):
         elif self.field.caps_lock:
             self.keyboard_notice.say(Tone.CAUTION, tr("Phím Caps Lock đang bật."))
         else:
-            self.keyboard_notice.say_nothing()
+            self.keyboard_notice.clear()
 
     def _on_sign(self) -> None:
         if self._request.pin.final_try and not self._is_confirming:

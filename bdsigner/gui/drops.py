@@ -1,0 +1,78 @@
+"""A file dropped anywhere finds its own way: to signing, to checking, or to a sentence why not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, UserCancelled
+from bdsigner.messages.errors import describe
+from bdsigner.messages.translate import tr
+from bdsigner.model.document import DocumentInfo
+from bdsigner.ports import Phase, Progress
+
+MAX_FILES = 2_000
+"""A day's paper of the largest office is some hundreds; past this a folder was dropped by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file or folder goes nowhere."""
+
+    path: Path
+    sentence: str
+    error: BdsignerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where each file goes."""
+
+    to_sign: tuple[Path, ...] = ()
+    to_verify: tuple[Path, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], progress: Progress) -> Routing:
+    """Look at each file: unsigned PDF to sign, signed PDF to verify; a folder stands for the PDFs right in it.
+
+    Raises ``UserCancelled``.
+    """
+    files: list[Path] = []
+    refused: list[Refusal] = []
+    for path in paths:
+        found = _files_of(path)
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            files += found
+    to_sign: list[Path] = []
+    to_verify: list[Path] = []
+    for number, path in enumerate(dict.fromkeys(files)):
+        progress.report(path, Phase.READING, done=number, total=len(files))
+        try:
+            (to_verify if inspect(path).is_signed else to_sign).append(path)
+        except UserCancelled:
+            raise
+        except BdsignerError as known:
+            refused.append(_refusal(path, known))
+    return Routing(tuple(to_sign), tuple(to_verify), tuple(refused))
+
+
+def _files_of(path: Path) -> list[Path] | Refusal:
+    if not path.is_dir():
+        return [path]
+    try:
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() == ".pdf" and file.is_file())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return _refusal(path, DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), reason=reason))
+    if not inside:
+        return Refusal(path, tr("Thư mục “{folder}” không có tập tin PDF nào.").format(folder=path.name))
+    if len(inside) > MAX_FILES:
+        sentence = tr("Thư mục “{folder}” có hơn {count} tập tin PDF; hãy chia nhỏ rồi thả lại.")
+        return Refusal(path, sentence.format(folder=path.name, count=MAX_FILES))
+    return inside
+
+
+def _refusal(path: Path, error: BdsignerError) -> Refusal:
+    return Refusal(path, describe(error).sentence, error)

@@ -1,0 +1,55 @@
+"""Lines of a report: a shape with a sentence, and a name with a value."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from bdsigner.gui.theme import UNIT, make_muted
+from bdsigner.gui.verdicts import finding_shape, finding_tone
+from bdsigner.gui.widgets.tone_icon import ToneIcon
+from bdsigner.messages.findings import describe_finding
+from bdsigner.model.verification import Finding
+
+_SHAPE_SIZE = 2 * UNIT
+
+
+def plain_label(text: str) -> QLabel:
+    """Text from a file is shown as it is, wraps, and can be copied."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def statement(finding: Finding) -> QWidget:
+    """One finding."""
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(UNIT)
+    row.addWidget(
+        ToneIcon(finding_tone(finding), _SHAPE_SIZE, name=finding_shape(finding)),
+        alignment=Qt.AlignmentFlag.AlignTop,
+    )
+    row.addWidget(plain_label(describe_finding(finding)), stretch=1)
+    return line
+
+
+def fact_grid(facts: list[tuple[str, str]]) -> QGridLayout:
+    """Names on the left, values on the right; empty values are left out."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * UNIT)
+    grid.setVerticalSpacing(UNIT // 2)
+    grid.setColumnStretch(1, 1)
+    for row, (name, value) in enumerate((name, value) for name, value in facts if value):
+        caption = make_muted(QLabel(name))
+        grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(plain_label(_breakable(value)), row, 1)
+    return grid
+
+
+def _breakable(value: str) -> str:
+    """Let fingerprints wrap instead of widening the window: a zero-width space every eight characters."""
+    if len(value) < 40 or " " in value:
+        return value
+    return "\u200b".join(value[start : start + 8] for start in range(0, len(value), 8))
