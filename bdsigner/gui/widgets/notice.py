@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bdsigner import __version__
 from bdsigner.errors import BdsignerError
 from bdsigner.gui.colours import Tone
+from bdsigner.gui.error_report import error_report
 from bdsigner.gui.theme import UNIT, set_tone, strong_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import describe
@@ -52,12 +52,14 @@ class Notice(QFrame):
     def text(self) -> str:
         return self._text.text()
 
-    def say(self, tone: Tone, title: str, text: str = "") -> None:
+    def say(self, tone: Tone, title: str, text: str = "", *, shape: str = "") -> None:
+        """``shape`` names an icon other than the tone's own."""
         self._show(tone, title, text, "")
+        self._icon.show_tone(tone, shape)
 
     def say_error(self, error: BdsignerError) -> None:
         message = describe(error)
-        self._details = _report(error)
+        self._details = error_report(error)
         self._show(Tone.BROKEN, message.title, f"{message.sentence} {message.remedy}", message.code)
 
     def clear(self) -> None:
@@ -89,10 +91,3 @@ def _label() -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def _report(error: BdsignerError) -> str:
-    """What support needs; facts never hold a PIN, a key or content of a document."""
-    message = describe(error)
-    facts = "\n".join(f"{name}: {value}" for name, value in error.facts.items())
-    return f"bdsigner {__version__}\n{message.code}\n{message.sentence}\n{facts}".rstrip() + "\n"

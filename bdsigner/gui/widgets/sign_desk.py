@@ -1,0 +1,141 @@
+"""The three columns of the signing page: small pages or the list, the page, what is left to decide."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from bdsigner.gui.sign_files import SignFile, empty_places
+from bdsigner.gui.theme import text_width
+from bdsigner.gui.widgets.page_source import PageSource
+from bdsigner.gui.widgets.page_toolbar import PageToolbar
+from bdsigner.gui.widgets.page_view import PageView
+from bdsigner.gui.widgets.sign_actions import SignActions
+from bdsigner.gui.widgets.sign_list import SignList
+from bdsigner.gui.widgets.sign_options import SignOptions
+from bdsigner.gui.widgets.sign_result import SignResult
+from bdsigner.gui.widgets.signature_box import SignatureBox
+from bdsigner.gui.widgets.thumbnails import Thumbnails
+from bdsigner.model.document import DocumentInfo
+from bdsigner.model.geometry import Box
+
+PANEL_CHARACTERS = 40
+PANEL_LEAST = 272
+PAGE_LEAST = 240
+"""A page narrower than this is no use: the thumbnails give way first."""
+
+
+class SignDesk(QWidget):
+    """Puts the parts side by side and shows one file in all of them; decides nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.thumbnails = Thumbnails()
+        self.files = SignList()
+        self.view = PageView()
+        self.view.setMinimumWidth(PAGE_LEAST)
+        self.box = SignatureBox(self.view)
+        self.options = SignOptions()
+        self.footer = SignActions()
+        self.result = SignResult()
+        self._is_list = False
+        self._has_thumbnails = False
+        self.panel = self._build_panel()
+        centre = QWidget()
+        self.toolbar = PageToolbar(self.view, centre)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.view, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        for widget in (self.thumbnails, self.files, centre, self.panel):
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setStretchFactor(2, 3)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+        self.thumbnails.page_chosen.connect(self.view.go_to_page)
+        self.view.current_page_changed.connect(self.thumbnails.set_current)
+
+    def start_over(self, files: Sequence[SignFile], *, current: int = 0) -> None:
+        """Show one file in the form for one, several in the form of a list; nothing is read of them yet."""
+        self._is_list = len(files) > 1
+        self.files.show_files(files, current=current)
+        self.files.setVisible(self._is_list)
+        self._has_thumbnails = False
+        self._fit_columns()
+        self.box.set_box(None)
+        self.view.clear()
+        self.options.error.clear()
+        self.show_options()
+        self.show_file(files[current])
+
+    def show_file(self, file: SignFile) -> None:
+        self.options.show_file(file, is_one_of_many=self._is_list)
+
+    def show_document(self, source: PageSource, info: DocumentInfo) -> None:
+        """Show the pages of a file, with the places it keeps for signatures."""
+        source.open(info)
+        self._has_thumbnails = len(info.pages) > 1
+        self._fit_columns()
+        self.view.show_document(source)
+        self.view.set_outlines(tuple(empty_places(info).values()))
+        self.thumbnails.show_document(source)
+        self.box.set_pages(info.pages)
+
+    def show_place(self, file: SignFile, place: Box | None) -> None:
+        """Show where the signature will stand, in every part that tells of it."""
+        self.box.set_box(place, is_fixed=bool(file.field))
+        self.thumbnails.set_box(place)
+        self.options.show_box(file)
+
+    def show_options(self) -> None:
+        self._pages.setCurrentWidget(self._choices)
+
+    def show_results(self, files: Sequence[SignFile], current: SignFile) -> None:
+        self.result.show_results(files, current)
+        self._pages.setCurrentWidget(self.result)
+
+    def begin_work(self) -> None:
+        """Nothing may be changed while it is being signed."""
+        self.options.error.clear()
+        self.options.setEnabled(False)
+        self.box.setEnabled(False)
+        self.footer.begin()
+
+    def end_work(self) -> None:
+        self.options.setEnabled(True)
+        self.box.setEnabled(True)
+        self.footer.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _build_panel(self) -> QFrame:
+        self._choices = QWidget()
+        column = QVBoxLayout(self._choices)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.options, 1)
+        column.addWidget(self.footer)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._choices)
+        self._pages.addWidget(self.result)
+        panel = QFrame()
+        panel.setProperty("role", "panel")
+        inside = QVBoxLayout(panel)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._pages)
+        panel.setFixedWidth(max(PANEL_LEAST, text_width(PANEL_CHARACTERS)))
+        return panel
+
+    def _fit_columns(self) -> None:
+        rest = self.width() - self.panel.width() - PAGE_LEAST
+        self.thumbnails.setVisible(
+            self._has_thumbnails and not self._is_list and rest >= self.thumbnails.maximumWidth()
+        )

@@ -1,0 +1,93 @@
+"""Whose certificate signs: a choice with name, title and last day of validity."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+
+from bdsigner.gui.colours import Tone
+from bdsigner.gui.theme import UNIT, make_muted, set_tone
+from bdsigner.messages.translate import tr
+from bdsigner.model.token import SignerIdentity, SignerListing
+
+
+class SignerChoice(QWidget):
+    chosen = Signal()
+    """Another signer, or none, stands there now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._listing: SignerListing | None = None
+        self.combo = QComboBox()
+        self.combo.setAccessibleName(tr("Chứng thư số dùng để ký"))
+        # The panel decides the width; long names are elided in the field and whole in the list and the tool tip.
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(12)
+        self.details = make_muted(QLabel())
+        self.details.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT // 2)
+        column.addWidget(self.combo)
+        column.addWidget(self.details)
+        self.combo.currentIndexChanged.connect(self._show_details)
+        self._show_details()
+
+    @property
+    def signer(self) -> SignerIdentity | None:
+        signers = self._listing.signers if self._listing is not None else ()
+        index = self.combo.currentIndex()
+        return signers[index] if 0 <= index < len(signers) else None
+
+    @property
+    def why_none(self) -> str:
+        """Why nobody can sign now; empty when somebody can."""
+        listing = self._listing
+        if listing is None:
+            return tr("Đang tìm thiết bị…")
+        if not listing.tokens:
+            return tr("Chưa thấy thiết bị ký. Cắm thiết bị (USB token) vào máy.")
+        signer = self.signer
+        if signer is None:
+            return tr("Thiết bị không có chứng thư số dùng để ký.")
+        if signer.token.pin.locked:
+            return tr("Thiết bị “{label}” đã bị khóa PIN.").format(label=signer.token.label)
+        return ""
+
+    def set_listing(self, listing: SignerListing) -> None:
+        """Offer who is there now; whoever was chosen stays chosen while present."""
+        before = self.signer
+        self._listing = listing
+        self.combo.blockSignals(True)
+        self.combo.clear()
+        self.combo.addItems([_title(signer) for signer in listing.signers])
+        same = [
+            index
+            for index, signer in enumerate(listing.signers)
+            if before is not None and (signer.token.serial, signer.key_id) == (before.token.serial, before.key_id)
+        ]
+        self.combo.setCurrentIndex(same[0] if same else min(0, len(listing.signers) - 1))
+        self.combo.blockSignals(False)
+        self.combo.setEnabled(bool(listing.signers))
+        self._show_details()
+
+    def _show_details(self) -> None:
+        signer = self.signer
+        self.details.setVisible(signer is not None)
+        if signer is not None:
+            certificate = signer.certificate
+            until = certificate.not_after.astimezone()
+            is_expired = certificate.not_after < datetime.now(UTC)
+            text = tr("đã hết hạn từ {date}") if is_expired else tr("còn hạn đến {date}")
+            parts = [certificate.organization, signer.token.label, text.format(date=f"{until:%d.%m.%Y}")]
+            self.details.setText(" · ".join(part for part in parts if part))
+            set_tone(self.details, Tone.BROKEN if is_expired else None)
+            self.combo.setToolTip(self.combo.currentText())
+        self.chosen.emit()
+
+
+def _title(signer: SignerIdentity) -> str:
+    certificate = signer.certificate
+    until = certificate.not_after.astimezone()
+    parts = [certificate.common_name, certificate.title, tr("đến {date}").format(date=f"{until:%d.%m.%Y}")]
+    return " · ".join(part for part in parts if part)
