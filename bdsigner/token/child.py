@@ -47,7 +47,8 @@ class TokenChild:
     """A module's child process.  One user at a time: a listing or a session; may be called from any thread.
 
     A listing asked for while a session is open is answered from the last one, so that polling never comes between
-    a person's signatures; other callers wait.
+    a person's signatures; other callers wait.  A driver that failed is not used again: its state is unknown, so the
+    child is stopped and the next call starts a fresh one.
     """
 
     def __init__(self, module_path: Path, deadlines: Deadlines) -> None:
@@ -122,7 +123,7 @@ class TokenChild:
         except TokenError as error:
             self._login_lost = error.code not in _LOGIN_STILL_GOOD
             if error.code is ErrorCode.TOKEN_DRIVER_FAILED:
-                self._process.stop()  # a driver in an unknown state is not used again
+                self._process.stop()
             raise
 
     def close_session(self) -> None:
@@ -175,6 +176,8 @@ class TokenChild:
         try:
             listing = self._list_now()
         except TokenError as error:
+            if error.code is ErrorCode.TOKEN_DRIVER_FAILED:
+                self._process.stop()
             is_hang = error.code is ErrorCode.TOKEN_WORKER_TIMEOUT
             self._hangs, self._hung_at = (self._hangs + 1, time.monotonic()) if is_hang else (0, 0.0)
             facts = {name: str(value) for name, value in error.facts.items()}

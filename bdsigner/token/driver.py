@@ -85,6 +85,12 @@ class Driver:
     def __init__(self, module_path: str) -> None:
         self._path = module_path
         self._login: _Login | None = None
+        self._is_spoilt = False
+
+    @property
+    def is_spoilt(self) -> bool:
+        """The driver could not be finalized and initialized again: nothing more can be done in this process."""
+        return self._is_spoilt
 
     def list_tokens(self) -> TokenListing:
         """Read all slots that hold a token; a slot that fails becomes a problem beside the others' tokens."""
@@ -115,7 +121,7 @@ class Driver:
             raise self._login_error(error, token) from error
         self._login = _Login(session, token, signatures)
         try:
-            with _foreign("C_FindObjects"):
+            with _foreign("keys"):
                 self._login.mechanisms = found.slot.get_mechanisms()
                 self._read_keys(self._login)
         except TokenError:
@@ -165,20 +171,16 @@ class Driver:
         try:
             return pkcs11.lib(self._path)
         except Exception as error:
-            # Only the loader's own errors are of the base class and carry a text: the one of dlerror.
-            if type(error) is pkcs11.PKCS11Error and not str(error).startswith("Unmapped"):
+            # python-pkcs11 has no class of its own for this: "OS exception while loading …", then dlerror's text.
+            if "exception while loading" in str(error):
                 detail = str(error)[:MAX_DETAIL_CHARACTERS]
                 raise TokenError(ErrorCode.TOKEN_MODULE_UNLOADABLE, path=self._path, detail=detail) from error
             raise _driver_failed("C_Initialize", error) from error
 
     def _slots(self) -> list[Slot]:
         library = self._library()
-        try:
-            with _foreign("C_GetSlotList"):
-                return list(library.get_slots(token_present=True)[:MAX_SLOTS])
-        except TokenError:
-            self._reset()
-            raise
+        with _foreign("C_GetSlotList"):
+            return list(library.get_slots(token_present=True)[:MAX_SLOTS])
 
     def _read_token(self, slot: Slot) -> Token | None:
         """Read a token without login; ``None`` for what is not ours: no token, another vendor's, never set up."""
@@ -193,7 +195,7 @@ class Driver:
             return None
         with _foreign("C_GetMechanismList", slot=slot.slot_description):
             mechanisms = _signature_mechanisms(slot.get_mechanisms())
-        with _foreign("C_GetAttributeValue", slot=slot.slot_description):
+        with _foreign("certificates", slot=slot.slot_description):
             certificates = _read_certificates(token)
         return Token(
             serial=name.serial,
@@ -269,12 +271,15 @@ class Driver:
         return _driver_failed("C_Sign", error)
 
     def _reset(self) -> None:
-        """Finalize and initialize, ending all sessions; a driver that cannot is initialized by the next call."""
+        """Finalize and initialize, which ends all sessions."""
         login, self._login = self._login, None
         if login is not None:
             wipe(login.pin)
-        with contextlib.suppress(TokenError), _foreign("C_Finalize"):
-            pkcs11.lib(self._path).reinitialize()
+        try:
+            with _foreign("C_Finalize"):
+                pkcs11.lib(self._path).reinitialize()
+        except TokenError:
+            self._is_spoilt = True
 
 
 @contextlib.contextmanager

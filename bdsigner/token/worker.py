@@ -1,7 +1,7 @@
 """The token child: takes calls one by one, in one thread, until its input ends.
 
 Started as ``python -I -m bdsigner.token.worker MODULE``; MODULE is the path of one PKCS#11 library.  Exit codes:
-0 input ended, 2 wrong arguments; anything else is the driver's doing.
+0 input ended or driver spoilt, 2 wrong arguments; anything else is the driver's doing.
 """
 
 import sys
@@ -29,7 +29,7 @@ def main() -> int:
     from bdsigner.token.driver import Driver
 
     driver = Driver(sys.argv[1])
-    while (frame := channel.next_call()) is not None:
+    while not driver.is_spoilt and (frame := channel.next_call()) is not None:
         die_after(MAX_CALL_SECONDS)
         channel.send(serve(driver, frame))
         die_after(0)

@@ -1,6 +1,8 @@
 """SoftHSM tokens and a gateway to them."""
 
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,42 @@ def gateway(softhsm: SoftHsm) -> Iterator[ChildTokenGateway]:
 def token(gateway: ChildTokenGateway) -> Token:
     (token,) = gateway.list_tokens().tokens
     return token
+
+
+@dataclass(frozen=True)
+class Stub:
+    """``stubs/faulty.c`` before SoftHSM: a driver that misbehaves on demand."""
+
+    module: Path
+    fault_file: Path
+    log: Path
+
+    def set_fault(self, function: str, fault: str) -> None:
+        """Let the next call of ``function`` fail so; see the C file."""
+        self.fault_file.write_text(f"{function} {fault}")
+
+    def calls(self) -> list[str]:
+        """Names of all calls so far."""
+        return self.log.read_text().splitlines()
+
+
+@pytest.fixture(scope="session")
+def stub_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = tmp_path_factory.mktemp("stubs") / "faulty.so"
+    source = Path(__file__).parent / "stubs" / "faulty.c"
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"],
+        check=True,
+        capture_output=True,
+    )
+    return library
+
+
+@pytest.fixture
+def stub(softhsm: SoftHsm, stub_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
+    stub = Stub(stub_library, tmp_path / "fault", tmp_path / "calls.log")
+    monkeypatch.setenv("STUB_REAL", str(softhsm.module))
+    monkeypatch.setenv("STUB_FAULT", str(stub.fault_file))
+    monkeypatch.setenv("STUB_LOG", str(stub.log))
+    monkeypatch.setenv("STUB_TOKENS", str(softhsm.folder / "tokens"))
+    return stub

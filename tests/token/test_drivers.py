@@ -1,0 +1,236 @@
+"""What drivers differ in: error codes, flags, mechanisms, PIN pads, keys that want the PIN each time."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from bdsigner.errors import BdsignerError, ErrorCode, TokenError
+from bdsigner.model.token import PinState, SignatureMechanism
+from bdsigner.token.gateway import ChildTokenGateway
+from tests.contracts.token_gateway import DIGEST, verify
+from tests.support.softhsm import EC_P256, LABEL, PIN, RSA_2048, SoftHsm
+from tests.token.conftest import Stub
+
+pytestmark = pytest.mark.softhsm
+
+SHA256_RSA_PKCS, RSA_X_509, ECDSA = "0x40", "0x3", "0x1041"
+
+
+def typed_pin() -> bytearray:
+    return bytearray(PIN.encode())
+
+
+@pytest.fixture
+def stubbed(stub: Stub) -> Iterator[ChildTokenGateway]:
+    gateway = ChildTokenGateway([stub.module])
+    yield gateway
+    gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("login_result", "code"),
+    [
+        ("0xa0", ErrorCode.TOKEN_PIN_INCORRECT),
+        ("0xa1", ErrorCode.TOKEN_PIN_INCORRECT),  # CKR_PIN_INVALID
+        ("0xa2", ErrorCode.TOKEN_PIN_LENGTH),
+        ("0xa4", ErrorCode.TOKEN_PIN_LOCKED),
+        ("0x102", ErrorCode.TOKEN_PIN_NOT_SET),
+        ("0x50", ErrorCode.CANCELLED),  # CKR_FUNCTION_CANCELED: on the PIN pad
+        ("0xa3", ErrorCode.TOKEN_DRIVER_FAILED),  # CKR_PIN_EXPIRED
+    ],
+)
+def test_what_a_login_answers(stub: Stub, stubbed: ChildTokenGateway, login_result: str, code: ErrorCode) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    stub.set_fault("C_Login", login_result)
+    with pytest.raises(BdsignerError) as caught:
+        stubbed.session(serial, typed_pin(), signatures=1)
+    assert caught.value.code is code
+    assert stub.calls().count("C_Login") == 1
+
+
+def test_a_token_pulled_while_logging_in(stub: Stub, stubbed: ChildTokenGateway) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    stub.set_fault("C_Login", "pull")
+    with pytest.raises(TokenError) as caught:
+        stubbed.session(serial, typed_pin(), signatures=1)
+    assert caught.value.code is ErrorCode.TOKEN_REMOVED
+
+
+@pytest.mark.parametrize(
+    ("flags", "state"),
+    [
+        ("0x10000", PinState(count_low=True)),
+        ("0x20000", PinState(final_try=True)),
+        ("0x40000", PinState(locked=True)),
+        ("0x100", PinState(pin_pad=True)),
+    ],
+)
+def test_pin_flags(stubbed: ChildTokenGateway, monkeypatch: pytest.MonkeyPatch, flags: str, state: PinState) -> None:
+    monkeypatch.setenv("STUB_FLAGS", flags)
+    assert stubbed.list_tokens().tokens[0].pin == state
+
+
+def test_the_last_wrong_pin_tells_that_the_token_is_locked_now(
+    stub: Stub, stubbed: ChildTokenGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_FLAGS", "0x40000")
+    serial = stubbed.list_tokens().tokens[0].serial
+    stub.set_fault("C_Login", "0xa0")
+    with pytest.raises(TokenError) as caught:
+        stubbed.session(serial, typed_pin(), signatures=1)
+    assert caught.value.facts == {"count_low": False, "final_try": False, "locked": True}
+
+
+def test_a_pin_typed_on_the_device(
+    stub: Stub, stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_FLAGS", "0x100")
+    monkeypatch.setenv("STUB_PIN_PAD", PIN)
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, bytearray(), signatures=1) as session:
+        signature = session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+    verify(softhsm.certificates[RSA_2048], DIGEST, signature, SignatureMechanism.RSA_PKCS1)
+
+
+def test_rsa_falls_back_to_raw_exponentiation(
+    stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_MECHANISM", RSA_X_509)
+    (token,) = stubbed.list_tokens().tokens
+    assert token.mechanisms == {SignatureMechanism.RSA_PKCS1}
+    with stubbed.session(token.serial, typed_pin(), signatures=1) as session:
+        signature = session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+    verify(softhsm.certificates[RSA_2048], DIGEST, signature, SignatureMechanism.RSA_PKCS1)
+
+
+@pytest.mark.parametrize("mechanism", list(SignatureMechanism))
+def test_a_token_that_only_signs_what_it_hashed_itself(
+    stubbed: ChildTokenGateway, monkeypatch: pytest.MonkeyPatch, mechanism: SignatureMechanism
+) -> None:
+    monkeypatch.setenv("STUB_MECHANISM", SHA256_RSA_PKCS)
+    (token,) = stubbed.list_tokens().tokens
+    assert token.mechanisms == frozenset()
+    key_id = EC_P256 if mechanism is SignatureMechanism.ECDSA else RSA_2048
+    with (
+        stubbed.session(token.serial, typed_pin(), signatures=1) as session,
+        pytest.raises(TokenError) as caught,
+    ):
+        session.sign(key_id, DIGEST, mechanism)
+    assert caught.value.code is ErrorCode.TOKEN_MECHANISM_UNSUPPORTED
+
+
+@pytest.mark.parametrize("answer", ["0x70", "0x71", "0x63"])
+def test_a_mechanism_that_is_listed_but_refused(stub: Stub, stubbed: ChildTokenGateway, answer: str) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, typed_pin(), signatures=1) as session:
+        stub.set_fault("C_SignInit", answer)
+        with pytest.raises(TokenError) as caught:
+            session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+    assert caught.value.code is ErrorCode.TOKEN_MECHANISM_UNSUPPORTED
+
+
+def test_a_key_that_wants_the_pin_for_each_signature(stub: Stub, stubbed: ChildTokenGateway, softhsm: SoftHsm) -> None:
+    certificate = _add_always_authenticate_key(softhsm, "c1")
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, typed_pin(), signatures=3) as session:
+        for _ in range(2):
+            signature = session.sign("c1", DIGEST, SignatureMechanism.RSA_PKCS1)
+            verify(certificate, DIGEST, signature, SignatureMechanism.RSA_PKCS1)
+        session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+    assert stub.calls().count("context login") == 2
+
+
+def test_the_login_ends_with_the_session(stub: Stub, stubbed: ChildTokenGateway) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, typed_pin(), signatures=2) as session:
+        session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+        assert "C_Logout" not in stub.calls()
+    calls = stub.calls()
+    assert calls.count("C_Login") == calls.count("C_Logout") == 1
+    assert calls.count("C_OpenSession") == calls.count("C_CloseSession")
+
+
+def test_a_failed_login_leaves_no_session_open(stub: Stub, stubbed: ChildTokenGateway) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    with pytest.raises(TokenError):
+        stubbed.session(serial, bytearray(b"000000"), signatures=1)
+    assert stub.calls()[-4:].count("C_Login") == 0
+    assert "C_Finalize" in stub.calls()
+
+
+def test_polling_never_comes_between_signatures(stub: Stub, stubbed: ChildTokenGateway) -> None:
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, typed_pin(), signatures=2) as session:
+        before = stub.calls().count("C_GetSlotList")
+        session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+        stubbed.list_tokens()
+        session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+        assert stub.calls().count("C_GetSlotList") == before
+
+
+def test_identical_tokens_are_not_guessed_between(
+    stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_SERIAL", "0001")
+    monkeypatch.setenv("STUB_LABEL", "Token")
+    softhsm.init_token("Token thứ hai")
+    tokens = stubbed.list_tokens().tokens
+    assert [(token.serial, token.label) for token in tokens] == [("0001", "Token")] * 2
+    pin = typed_pin()
+    with pytest.raises(TokenError) as caught:
+        stubbed.session("0001", pin, signatures=1)
+    assert caught.value.code is ErrorCode.TOKEN_SEVERAL
+    assert not any(pin)
+
+
+def test_of_two_tokens_of_one_serial_the_one_with_certificates_is_meant(
+    stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_SERIAL", "0001")
+    softhsm.init_token("PIN thứ hai của thẻ")
+    with stubbed.session("0001", typed_pin(), signatures=1) as session:
+        assert session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+
+
+def test_two_tokens_of_one_serial_that_could_both_be_meant(
+    stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_SERIAL", "0001")
+    for original in (softhsm.folder / "tokens").iterdir():
+        for item in original.glob("*-*.object"):
+            item.unlink()
+    softhsm.init_token("Token thứ hai")
+    with pytest.raises(TokenError) as caught:
+        stubbed.session("0001", typed_pin(), signatures=1)
+    assert caught.value.code is ErrorCode.TOKEN_SEVERAL
+    assert caught.value.facts["count"] == 2
+
+
+_ADD_KEY = """
+import sys, pkcs11
+from pkcs11 import Attribute
+from pkcs11.util.rsa import decode_rsa_private_key
+module, label, pin, key_id, key = sys.argv[1:]
+with pkcs11.lib(module).get_token(token_label=label).open(rw=True, user_pin=pin) as session:
+    session.create_object(decode_rsa_private_key(bytes.fromhex(key)) | {
+        Attribute.TOKEN: True, Attribute.PRIVATE: True, Attribute.SENSITIVE: True, Attribute.SIGN: True,
+        Attribute.ALWAYS_AUTHENTICATE: True, Attribute.ID: bytes.fromhex(key_id), Attribute.LABEL: "9C"})
+"""
+
+
+def _add_always_authenticate_key(softhsm: SoftHsm, key_id: str) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    from tests.support.softhsm import self_signed
+
+    key = rsa.generate_private_key(65537, 2048)
+    der = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    subprocess.run(
+        [sys.executable, "-c", _ADD_KEY, str(softhsm.module), LABEL, PIN, key_id, der.hex()],
+        check=True,
+        capture_output=True,
+    )
+    return self_signed(key, "9C")
