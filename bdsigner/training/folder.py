@@ -19,7 +19,7 @@ from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.training import pki
 from bdsigner.training.people import PEOPLE, Condition, Person
 
-VERSION = 1
+VERSION = 2
 """Raised whenever set-up makes something else; an older folder is then made anew."""
 
 STAMP_NAME = "training.json"
@@ -33,8 +33,8 @@ class Stamp:
     port: int
     """Loopback port of the server; stands in the certificates, so it is chosen once."""
     created: datetime
-    source_sha256: str
-    """Digest of the ``profile.toml`` it was made from."""
+    origin: str
+    """Digest of the folder's place and of the profile it was made from."""
     complete: bool = False
 
 
@@ -142,7 +142,7 @@ def read_stamp(folder: Path) -> Stamp | None:
     """Return the stamp of a training folder; ``None`` when it has none or an unreadable one."""
     try:
         return msgspec.json.decode((folder / STAMP_NAME).read_bytes(), type=Stamp)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError):
         return None
 
 

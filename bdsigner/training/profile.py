@@ -26,7 +26,9 @@ def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str, mod
     # The configuration by a relative path, so that the folder may be moved.
     config = os.path.relpath(softhsm_conf, target)
     token = {"pkcs11_modules": [str(module)], "softhsm_config": config}
-    (target / PROFILE_FILE).write_text(tomli_w.dumps(_for_training(values, tsa_url) | {"token": token}), encoding="utf-8")
+    (target / PROFILE_FILE).write_text(
+        tomli_w.dumps(_for_training(values, tsa_url) | {"token": token}), encoding="utf-8"
+    )
     (target / ANCHOR_FOLDER).mkdir()
     shutil.copy(anchor, target / ANCHOR_FOLDER)
 

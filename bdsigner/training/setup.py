@@ -10,41 +10,55 @@ from pathlib import Path
 
 from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.model.profile import Profile
-from bdsigner.storage.profile import PROFILE_FILE, load_profile
+from bdsigner.storage.profile import load_profile
 from bdsigner.storage.resources import default_profile_folder
 from bdsigner.training import pki, soft_token
 from bdsigner.training.folder import STAMP_NAME, VERSION, Stamp, TrainingFolder, read_stamp, write_stamp
 from bdsigner.training.people import Agency
 from bdsigner.training.profile import write_profile
+from bdsigner.training.samples import write_samples
 
 PORTS = range(20_000, 30_000)
 """Below the ports that systems hand out to outgoing connections, so that the port stays free between starts."""
 
-_PARTS = ("tokens", "pki", "profile", "samples")
+_PARTS = ("tokens", "pki", "profile")
+"""Made anew together; ``samples`` stays, because people keep their trial signatures beside them."""
 
 
 def set_up(folder: Path, source: Path | None = None) -> TrainingFolder:
     """Make the training folder from the profile folder ``source`` (``None``: the shipped one).
 
-    A folder that is complete, of this version and from the same profile stays as it is; else it is made anew.
+    A folder that is complete, of this version, from the same profile and in its old place stays as it is; else it is
+    made anew, all but files of others beside the samples.
 
     Raises ``TrainingError`` (the folder holds something else, certomancer or SoftHSM2 is missing, a step failed) and
     what ``load_profile`` raises on ``source``.
     """
     folder, source = folder.absolute(), source or default_profile_folder()
     profile = load_profile(source)
-    digest = hashlib.sha256((source / PROFILE_FILE).read_bytes()).hexdigest()
+    origin = _origin(folder, source)
     stamp = read_stamp(folder)
-    if stamp is not None and stamp.complete and stamp.version == VERSION and stamp.source_sha256 == digest:
+    if stamp is not None and stamp.complete and stamp.version == VERSION and stamp.origin == origin:
         return TrainingFolder(folder=folder, stamp=stamp)
-    _claim(folder)
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    stamp = Stamp(version=VERSION, port=_free_port(), created=today, source_sha256=digest)
-    write_stamp(folder, stamp)
-    training = TrainingFolder(folder=folder, stamp=replace(stamp, complete=True))
-    _make_parts(training, profile)
-    write_stamp(folder, training.stamp)
+    try:
+        _claim(folder)
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        stamp = Stamp(version=VERSION, port=_free_port(), created=today, origin=origin)
+        write_stamp(folder, stamp)
+        training = TrainingFolder(folder=folder, stamp=replace(stamp, complete=True))
+        _make_parts(training, profile)
+        write_stamp(folder, training.stamp)
+    except OSError as error:
+        raise TrainingError(ErrorCode.TRAINING_FAILED, step="write", reason=error.strerror or str(error)) from error
     return training
+
+
+def _origin(folder: Path, source: Path) -> str:
+    """Digest of what a training folder depends on: its place, which the token store names, and the profile."""
+    digest = hashlib.sha256(str(folder).encode())
+    for file in sorted(path for path in source.iterdir() if path.is_file()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _claim(folder: Path) -> None:
@@ -60,6 +74,7 @@ def _make_parts(training: TrainingFolder, profile: Profile) -> None:
     agency = Agency.from_profile(profile)
     for part in (training.tokens, training.keys, training.certificates):
         part.mkdir(parents=True)
+    training.samples.mkdir(exist_ok=True)
     pki.make_keys(training.keys)
     description = pki.describe(agency, base_url=training.base_url, created=training.stamp.created)
     pki.save_description(training.description, description)
@@ -77,6 +92,7 @@ def _make_parts(training: TrainingFolder, profile: Profile) -> None:
         module=soft_token.find_softhsm(),
         softhsm_conf=training.softhsm_conf,
     )
+    write_samples(training.samples, agency)
 
 
 def _free_port() -> int:

@@ -45,10 +45,28 @@ def test_an_interrupted_set_up_is_made_anew(training: Training, tmp_path: Path) 
     (folder / "pki").mkdir(parents=True)
     (folder / "pki" / "description.json").write_text("{", encoding="utf-8")
     stamp = training.folder.stamp
-    write_stamp(folder, type(stamp)(version=stamp.version, port=1, created=stamp.created, source_sha256=""))
+    write_stamp(folder, type(stamp)(version=stamp.version, port=1, created=stamp.created, origin=""))
     made = set_up(folder)
     assert made == TrainingFolder.open(folder)
     assert made.certificate("chu-tich") != training.certificate("chu-tich")
+
+
+def test_a_moved_folder_is_made_anew_but_keeps_what_people_put_beside_the_samples(tmp_path: Path) -> None:
+    old = set_up(tmp_path / "old")
+    (old.samples / "quyet-dinh.signed.pdf").write_bytes(b"mine")
+    old.folder.rename(tmp_path / "new")
+    new = set_up(tmp_path / "new")
+    assert str(tmp_path / "new") in new.softhsm_conf.read_text(encoding="utf-8")
+    assert new.certificate("goc") in new.anchors
+    assert (new.samples / "quyet-dinh.signed.pdf").read_bytes() == b"mine"
+
+
+def test_a_place_that_cannot_be_written_is_a_coded_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(TrainingError) as caught:
+        set_up(tmp_path / "file" / "training")
+    assert caught.value.code is ErrorCode.TRAINING_FAILED
+    assert caught.value.facts["step"] == "write"
 
 
 def test_opening_an_unfinished_folder_fails(tmp_path: Path) -> None:
