@@ -14,7 +14,9 @@ ANSWER_BYTES = 5 << 20
 _GRANTED = frozenset({0, 1})
 """PKIStatus granted and grantedWithMods (RFC 3161 §2.4.2)."""
 _SEQUENCE, _INTEGER = 16, 2
+_NO_RESPONSE = "not a timestamp response"
 _WAIT_SECONDS = 0.1
+"""Between two looks at ``should_stop`` during a pause."""
 
 
 class HttpTimestamper:
@@ -65,20 +67,22 @@ class HttpTimestamper:
 
 
 def _check_granted(answer: bytes, url: str) -> None:
-    """Raise ``NETWORK_BAD_ANSWER`` unless it is a ``TimeStampResp`` whose status grants (RFC 3161 §2.4.2)."""
+    """Raise ``NETWORK_BAD_ANSWER`` unless it is a ``TimeStampResp`` that grants and holds a token (§2.4.2)."""
     from asn1crypto import parser  # two levels of DER: asn1crypto.tsp would load the whole of X.509 and CMS for it
 
     try:
         _, _, response_tag, _, response, _ = parser.parse(answer, strict=True)
-        _, _, info_tag, _, info, _ = parser.parse(response)
+        _, _, info_tag, info_header, info, _ = parser.parse(response)
         _, _, status_tag, _, status, _ = parser.parse(info)
-    except (ValueError, TypeError) as error:
-        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason="not a timestamp response") from error
+    except ValueError as error:
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason=_NO_RESPONSE) from error
     if (response_tag, info_tag, status_tag) != (_SEQUENCE, _SEQUENCE, _INTEGER):
-        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason="not a timestamp response")
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason=_NO_RESPONSE)
     granted = int.from_bytes(status, "big", signed=True)
     if granted not in _GRANTED:
         raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason=f"PKIStatus {granted}")
+    if len(response) == len(info_header) + len(info):
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason="granted without a token")
 
 
 def _wait(seconds: float, should_stop: Callable[[], bool] | None) -> None:
