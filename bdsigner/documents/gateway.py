@@ -155,9 +155,12 @@ class ChildDocumentGateway:
     def _warm(self, lane: Lane) -> None:
         try:
             envelope = Envelope(Warm(), self._deadlines.cpu_for(0))
-            self._children[lane].call(protocol.encode(envelope), timeout_seconds=self._deadlines.warm_seconds)
+            frame = self._children[lane].call(protocol.encode(envelope), timeout_seconds=self._deadlines.warm_seconds)
         except ChildError as error:
             log.warning("warming up %s failed: %s", lane.value, error)
+        else:
+            if frame.kind is FrameKind.FAILURE:
+                log.warning("warming up %s failed: %s", lane.value, self._children[lane].stderr_tail)
 
     def _draw(self, call: RenderPage | RenderAppearance, path: Path | None = None) -> Raster:
         head, pixels = self._call(Lane.VIEW, call, RasterHead, path=path)
