@@ -31,8 +31,8 @@ _HEADER = struct.Struct(">BII")
 STOP_GRACE_SECONDS = 1.0
 """How long a child may take to end after its input was closed or it was terminated."""
 STDERR_TAIL_BYTES = 4096
-PIPE_BYTES = 16384
-"""A frame below this fits an empty pipe on every system (macOS has the smallest, 16 KiB)."""
+PIPE_BYTES = 4096
+"""A frame below this fits an empty pipe on every system (Windows has the smallest, 4 KiB)."""
 
 
 class FrameKind(IntEnum):
@@ -243,7 +243,8 @@ class ChildProcess:
         if self._closed:
             raise ChildError(ErrorCode.CHILD_DIED, child=self.name, exit_code=0)
         process = self._process
-        if process is not None and process.poll() is None:
+        # What lies in the queue before a call is the end of a dying child, or an answer to nothing: no child to use.
+        if process is not None and process.poll() is None and self._frames.empty():
             return process
         self._stop(grace_seconds=0)
         self._frames = queue.SimpleQueue()
