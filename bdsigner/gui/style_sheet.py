@@ -67,4 +67,5 @@ QProgressBar::chunk {{ background: {colours.accent}; border-radius: 3px; }}
 QToolTip {{ background: {colours.surface}; color: {colours.text}; border: 1px solid {colours.line}; padding: 4px; }}
 QSplitter::handle {{ background: transparent; }}
 {tones}
+QFrame[role="banner"][tone] {{ border: none; border-radius: 0; }}
 """

@@ -42,7 +42,7 @@ class VerifyPage(QWidget):
             icon_name="shield-check",
             title=tr("Kiểm tra văn bản đã ký"),
             text=tr("Thả tập tin PDF vào đây để biết chữ ký có thật và văn bản có còn nguyên vẹn hay không."),
-            button=tr("&Chọn tập tin…"),
+            button=tr("C&họn tập tin…"),
         )
         self.empty.asked.connect(self.choose_files)
         self.result = VerifyResult()
