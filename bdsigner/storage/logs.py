@@ -4,6 +4,7 @@ Secrets are kept out where they live (a PIN is never formatted into anything); n
 """
 
 import contextlib
+import copy
 import logging
 import logging.handlers
 import re
@@ -54,6 +55,11 @@ def _escape(match: re.Match[str]) -> str:
 
 class _CleanFormatter(logging.Formatter):
     """Keeps one message on one line and indents tracebacks, so that no text can pose as a log entry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy.copy(record)
+        own.exc_text = None  # another handler may have left its own, uncleaned form there
+        return super().format(own)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
         record.message = clean_text(record.message)
