@@ -1,0 +1,94 @@
+"""pyHanko's difference analysis behind our own, narrower rules.  Loading this module loads ``pyhanko.sign``."""
+
+from collections.abc import Iterable
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    FormUpdatingRule,
+    ModificationLevel,
+    SuspiciousModification,
+)
+from pyhanko.sign.diff_analysis.form_rules_api import FieldComparisonContext, FieldMDPRule, FormUpdate
+from pyhanko.sign.diff_analysis.policies import StandardDiffPolicy
+from pyhanko.sign.diff_analysis.rules.form_field_rules import (
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    is_field_visible,
+)
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
+
+from bdsigner.verification.revisions import Change
+
+
+class _NoEmptyVisibleField(FieldMDPRule):
+    """An empty signature field with an appearance signs nothing and can cover any text (evil annotation attack)."""
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        for name, spec in context.field_specs.items():
+            is_new = spec.old_field_ref is None and spec.new_field_ref is not None
+            new = spec.new_field
+            if is_new and new is not None and "/V" not in new and "/AP" in new and is_field_visible(new):
+                raise SuspiciousModification(f"visible empty signature field {name}")
+        return ()
+
+
+_SIGNATURES_ONLY = StandardDiffPolicy(
+    global_rules=DEFAULT_DIFF_POLICY.global_rules,
+    form_rule=FormUpdatingRule(
+        field_rules=[SigFieldCreationRule(), SigFieldModificationRule(), _NoEmptyVisibleField()]
+    ),
+)
+
+
+def classify(reader: PdfFileReader, old: int, new: int) -> tuple[Change, set[str]]:
+    """Say what revision ``new`` did to ``old``, and which form fields it touched."""
+    before, after = reader.get_historical_resolver(old), reader.get_historical_resolver(new)
+    try:
+        result = _SIGNATURES_ONLY.apply(before, after)
+    except SuspiciousModification:
+        pass
+    else:
+        signed = result.modification_level > ModificationLevel.LTA_UPDATES
+        return Change.SIGNATURES if signed else Change.VALIDATION_DATA, result.changed_form_fields
+    try:
+        result = DEFAULT_DIFF_POLICY.apply(before, after)
+    except SuspiciousModification as error:
+        return Change.OTHER, {str(error).splitlines()[0][:200]}
+    if result.modification_level > ModificationLevel.FORM_FILLING:
+        return Change.ANNOTATIONS, result.changed_form_fields
+    return Change.FORM, result.changed_form_fields
+
+
+def is_permitted(
+    reader: PdfFileReader, old: int, new: int, permissions: MDPPerm | None, locks: FieldMDPSpec | None
+) -> bool:
+    """Whether a certification or field lock allows what revision ``new`` did (ISO 32000-2 §12.8.2.2, §12.8.2.4)."""
+    before, after = reader.get_historical_resolver(old), reader.get_historical_resolver(new)
+    try:
+        result = DEFAULT_DIFF_POLICY.apply(before, after, field_mdp_spec=locks, doc_mdp=permissions)
+    except SuspiciousModification:
+        return False
+    return permissions is None or result.modification_level.value <= permissions.value
+
+
+def permissions_of(
+    references: Iterable[generic.PdfObject], lock: generic.PdfObject | None
+) -> tuple[MDPPerm | None, FieldMDPSpec | None]:
+    """Read DocMDP and FieldMDP of a signature dictionary, and the DocMDP of its field's lock (Table 237)."""
+    permissions: MDPPerm | None = None
+    locks: FieldMDPSpec | None = None
+    for reference in references:
+        entry = reference.get_object()
+        if not isinstance(entry, generic.DictionaryObject):
+            continue
+        method = entry.get("/TransformMethod")
+        if method == "/DocMDP":
+            parameters = entry.get("/TransformParams")
+            permissions = MDPPerm(parameters.get("/P", 2) if isinstance(parameters, generic.DictionaryObject) else 2)
+        elif method == "/FieldMDP":
+            locks = FieldMDPSpec.from_pdf_object(entry["/TransformParams"])
+    if permissions is None and isinstance(lock, generic.DictionaryObject) and "/P" in lock:
+        permissions = MDPPerm(lock["/P"])
+    return permissions, locks

@@ -1,0 +1,1 @@
+"""What the bytes of a file say: its revisions, its signature fields, what each signature covers."""

@@ -1,0 +1,83 @@
+"""All digests of a file in one pass: the running state is forked at each signature's gap (speed.md)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from bdsigner.verification.integrity.structure import BLOCK_BYTES
+
+SIGNATURE_TRACE = b"/ByteRange"
+"""Every signature dictionary contains it in the clear, since its numbers are filled in last."""
+
+MAX_REREAD_BYTES = 4 << 30
+"""Bytes behind gaps read again, all signatures together: 200 gaps at the start of a large file would be a bomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A ByteRange that starts at 0: bytes up to ``gap_start`` and from ``gap_end`` to ``end``, with its digest."""
+
+    gap_start: int
+    gap_end: int
+    end: int
+    algorithm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What one pass over the file gave."""
+
+    sha256: str
+    """Of the whole file, hex."""
+    by_range: dict[Range, bytes]
+    """Without the ranges that would have gone over ``MAX_REREAD_BYTES``."""
+    traces: tuple[int, ...]
+    """Offsets of ``/ByteRange``."""
+
+
+def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
+    """Hash the file once, whatever the number of signatures; only the parts behind their gaps are read again."""
+    pending = sorted(set(ranges), key=lambda one: one.gap_start)
+    states = {
+        name: hashlib.new(name, usedforsecurity=False) for name in {"sha256", *(one.algorithm for one in pending)}
+    }
+    by_range: dict[Range, bytes] = {}
+    traces: list[int] = []
+    position, reread, tail = 0, 0, b""
+    file.seek(0)
+    while block := file.read(_step(position, pending)):
+        for state in states.values():
+            state.update(block)
+        traces += _traces(tail + block, position - len(tail))
+        tail = block[-len(SIGNATURE_TRACE) + 1 :]
+        position += len(block)
+        while pending and pending[0].gap_start == position:
+            one = pending.pop(0)
+            reread += one.end - one.gap_end
+            if reread <= MAX_REREAD_BYTES:
+                by_range[one] = _finish(file, states[one.algorithm].copy(), one)
+                file.seek(position)
+    return Digests(states["sha256"].hexdigest(), by_range, tuple(sorted(set(traces))))
+
+
+def _step(position: int, pending: list[Range]) -> int:
+    return min(BLOCK_BYTES, pending[0].gap_start - position) if pending else BLOCK_BYTES
+
+
+def _traces(data: bytes, offset: int) -> list[int]:
+    found = []
+    at = data.find(SIGNATURE_TRACE)
+    while at >= 0:
+        found.append(offset + at)
+        at = data.find(SIGNATURE_TRACE, at + 1)
+    return found
+
+
+def _finish(file: BinaryIO, state: "hashlib._Hash", one: Range) -> bytes:
+    file.seek(one.gap_end)
+    left = one.end - one.gap_end
+    while left > 0 and (block := file.read(min(BLOCK_BYTES, left))):
+        state.update(block)
+        left -= len(block)
+    return state.digest()

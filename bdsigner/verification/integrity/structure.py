@@ -1,0 +1,155 @@
+"""The file as bytes: where its last whole revision ends, what stands behind it, and the parser on top.
+
+pyHanko looks for the last ``%%EOF`` and ignores what follows; drawing programs do not (incremental-saving attack,
+hardening.md).  So only the bytes up to the end of the last readable revision are judged, exactly these are drawn,
+and anything but white space behind them is a finding.
+"""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from bdsigner.errors import DocumentError, ErrorCode
+
+BLOCK_BYTES = 1 << 20
+"""Files are read in such blocks, never whole."""
+MAX_ENDS = 16
+"""Ends of revisions tried from the back until one can be read."""
+MAX_OBJECTS = 500_000
+"""Cross-reference entries; the largest real documents have about 200,000."""
+
+_SPACE = b"\x00\t\n\x0c\r "
+_END = re.compile(rb"startxref[\x00\t\n\x0c\r ]{1,64}(\d{1,12})[\x00\t\n\x0c\r ]{1,64}%%EOF(?:\r\n|\n|\r)?")
+_END_BYTES = 256
+"""No match of ``_END`` is longer."""
+
+
+class Prefix(io.RawIOBase):
+    """The first ``length`` bytes of a file as a stream of their own."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._length = length
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Reading is all it can do."""
+        return True
+
+    def seekable(self) -> bool:
+        """Any position may be read."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Set the position; before the start raises ``OSError``, as files do."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
+        if base + offset < 0:
+            raise OSError("negative position")
+        self._position = base + offset
+        return self._position
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # collections.abc.Buffer is 3.12
+        """Read up to the end of the prefix."""
+        view = memoryview(buffer).cast("B")
+        wanted = max(0, min(len(view), self._length - self._position))
+        self._file.seek(self._position)
+        data = self._file.read(wanted)
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose structure could be read."""
+
+    reader: PdfFileReader
+    stream: BinaryIO
+    judged_bytes: int
+    revision_end: int
+    """Offset behind the last ``%%EOF`` and its line end; up to ``judged_bytes`` only white space follows."""
+    trailing_bytes: int
+    """Bytes behind the judged part, when they are more than white space; else 0."""
+    leniency: str
+    """Why the strict reading failed; empty when it did not."""
+
+
+def check_kind(file: BinaryIO, size: int) -> None:
+    """Refuse what is no PDF at all.  Raises ``DocumentError`` DOCUMENT_EMPTY or DOCUMENT_NOT_PDF."""
+    if size == 0:
+        raise DocumentError(ErrorCode.DOCUMENT_EMPTY)
+    file.seek(0)
+    if b"%PDF-" not in file.read(1024):
+        raise DocumentError(ErrorCode.DOCUMENT_NOT_PDF)
+
+
+def open_document(file: BinaryIO, size: int) -> Opened:
+    """Read the structure of the longest part of the file that has one.
+
+    Raises ``DocumentError``: DOCUMENT_ENCRYPTED when a password is wanted, DOCUMENT_DAMAGED when no part is
+    readable, DOCUMENT_LIMITS.
+    """
+    first_problem = "no end of a revision found"
+    for count, end in enumerate(_revision_ends(file, size)):
+        if count >= MAX_ENDS:
+            break
+        trailing = _count_trailing(file, end, size)
+        judged = end if trailing else size
+        stream = io.BufferedReader(Prefix(file, judged), 1 << 16)
+        for strict in (True, False):
+            try:
+                reader = PdfFileReader(stream, strict=strict)
+                leniency = _usable(reader)
+            except DocumentError:
+                raise
+            except Exception as error:  # noqa: BLE001  # damaged files raise anything inside the parser
+                if count == 0 and strict:
+                    first_problem = f"{type(error).__name__}: {error}"[:300]
+                continue
+            return Opened(reader, stream, judged, end, trailing, "" if strict else leniency or first_problem)
+    raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, why=first_problem)
+
+
+def _usable(reader: PdfFileReader) -> str:
+    """Touch what everything else builds on; return why a lenient reading is harmless, if it is."""
+    xrefs = reader.xrefs
+    entries = sum(len(xrefs.explicit_refs_in_revision(revision)) for revision in range(xrefs.total_revisions))
+    if entries > MAX_OBJECTS:
+        raise DocumentError(ErrorCode.DOCUMENT_LIMITS, objects=entries)
+    if reader.encrypted and reader.decrypt(b"").status is AuthStatus.FAILED:
+        raise DocumentError(ErrorCode.DOCUMENT_ENCRYPTED)
+    _ = reader.root["/Pages"]["/Kids"]
+    return ""
+
+
+def _revision_ends(file: BinaryIO, size: int) -> Iterator[int]:
+    """Offsets just behind each ``startxref … %%EOF``, last first."""
+    stop = size
+    found_below = size + 1
+    while stop > 0:
+        start = max(0, stop - BLOCK_BYTES)
+        file.seek(start)
+        block = file.read(stop - start + _END_BYTES)
+        for match in reversed(list(_END.finditer(block))):
+            if start + match.start() < found_below:
+                found_below = start + match.start()
+                yield start + match.end()
+        stop = start
+
+
+def _count_trailing(file: BinaryIO, end: int, size: int) -> int:
+    file.seek(end)
+    while block := file.read(BLOCK_BYTES):
+        if block.strip(_SPACE):
+            return size - end
+    return 0

@@ -1,0 +1,217 @@
+"""Verification of a PDF: what a person is told of every signature in it (ETSI EN 319 102-1, EN 319 142-1; Đ11, Đ18)."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.model.verification import FileReport, Finding, FindingCode, SignatureReport, Verdict
+from bdsigner.ports import Fetcher
+from bdsigner.trust.fetching import BoundedFetches
+from bdsigner.verification.evidence import read_dss
+from bdsigner.verification.findings import fail, note, ok, unknown, verdict_of, worst
+from bdsigner.verification.integrity.coverage import Coverage, judge_coverage
+from bdsigner.verification.integrity.digests import Digests, digest_file
+from bdsigner.verification.integrity.fields import MAX_SIGNATURES, FoundSignature, find_signatures
+from bdsigner.verification.integrity.second_reader import disagreement
+from bdsigner.verification.integrity.structure import Opened, check_kind, open_document
+from bdsigner.verification.revisions import LaterChanges
+from bdsigner.verification.signature import (
+    Judgement,
+    begin,
+    judge_document_timestamp,
+    judge_integrity,
+    judge_signer,
+)
+from bdsigner.verification.standing import TrustSource
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What ``verify_pdf`` was asked."""
+
+    path: Path
+    size: int
+    checked_at: datetime
+    is_training: bool
+    trust: TrustSource
+
+
+def verify_pdf(
+    path: Path, *, anchors: tuple[bytes, ...], fetcher: Fetcher | None, checked_at: datetime, is_training: bool
+) -> FileReport:
+    """Judge every signature in a file, as of ``checked_at`` (aware).
+
+    Nothing in the file makes this raise: what cannot be judged becomes a finding, and "could not check" is neither
+    valid nor invalid.  ``fetcher`` ``None`` means offline.  Not checked here: titles, legal value (regulation.md §9).
+
+    Raises ``DocumentError`` only when there is nothing to judge: unreadable, empty, no PDF, wants a password, over
+    the limits, or damaged without a trace of a signature.
+    """
+    trust = TrustSource(anchors=anchors, fetches=BoundedFetches(fetcher), now=checked_at)
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            case = _Case(path=path, size=size, checked_at=checked_at, is_training=is_training, trust=trust)
+            check_kind(file, size)
+            return _verify(case, file)
+    except OSError as error:
+        raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), why=error.strerror or "") from error
+
+
+def _verify(case: _Case, file: BinaryIO) -> FileReport:
+    # 1. The longest part of the file that parses; without one there may still be traces of a signature.
+    try:
+        opened = open_document(file, case.size)
+    except DocumentError as error:
+        digests = digest_file(file, ())
+        if error.code is not ErrorCode.DOCUMENT_DAMAGED or not digests.traces:
+            raise
+        return _report(case, digests, [unknown(FindingCode.SIGNATURE_UNREADABLE, reason="damaged file")], [], 0)
+    findings = _structure_findings(case, opened)
+    # 2. Every signature, what it covers, and the digests of all in one pass.
+    found = _find(opened, findings)
+    judgements = [_begin(opened, one) for one in found[:MAX_SIGNATURES]]
+    digests = digest_file(file, (one.range for one in judgements if one.range is not None))
+    findings += _traces(found, digests)
+    # 3. Integrity, then what came later, then trust.
+    for judgement in judgements:
+        judgement.digest = digests.by_range.get(judgement.range) if judgement.range is not None else None
+        _guarded(judgement, judge_integrity)
+    _judge_changes(opened, judgements)
+    _judge_trust(opened, judgements, case.trust)
+    return _report(case, digests, findings, _reports(judgements), opened.judged_bytes)
+
+
+def _structure_findings(case: _Case, opened: Opened) -> list[Finding]:
+    findings = []
+    if opened.trailing_bytes:
+        findings.append(fail(FindingCode.TRAILING_BYTES, bytes=str(opened.trailing_bytes)))
+    elif why := disagreement(case.path, opened.reader):
+        findings.append(unknown(FindingCode.FILE_REPAIRED, reason=why))
+    if opened.leniency:
+        # Office programs write hybrid references, which the strict reading refuses; every program reads them alike.
+        is_hybrid = opened.reader.xrefs.hybrid_xrefs_present
+        kind = note if is_hybrid else unknown
+        findings.append(kind(FindingCode.FILE_REPAIRED, reason="hybrid" if is_hybrid else opened.leniency))
+    return findings
+
+
+def _find(opened: Opened, findings: list[Finding]) -> list[FoundSignature]:
+    try:
+        found = find_signatures(opened.reader)
+    except Exception as error:  # noqa: BLE001  # hostile form trees raise anything inside the parser
+        log.info("fields not read: %r", error)
+        findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))
+        return []
+    if len(found) > MAX_SIGNATURES:
+        findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason="too many signatures"))
+    return found
+
+
+def _begin(opened: Opened, found: FoundSignature) -> Judgement:
+    judgement = Judgement(found=found, coverage=Coverage(problem="not read"), subfilter="")
+    try:
+        contents = b""
+        if found.contents is not None:
+            opened.stream.seek(found.contents.start)
+            contents = opened.stream.read(found.contents.end - found.contents.start)
+        coverage = judge_coverage(opened, found) if not found.problem else Coverage(problem=found.problem)
+        return begin(found, coverage, contents)
+    except Exception as error:  # noqa: BLE001  # one hostile signature must not hide the others
+        log.info("signature not read: %r", error)
+        judgement.findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))
+        return judgement
+
+
+def _guarded(judgement: Judgement, step: Callable[[Judgement], object]) -> None:
+    try:
+        step(judgement)
+    except Exception as error:  # noqa: BLE001  # one hostile signature must not hide the others
+        log.info("%s not judged: %r", judgement.found.name, error)
+        judgement.findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))
+
+
+def _traces(found: list[FoundSignature], digests: Digests) -> list[Finding]:
+    """A file in which something was signed must not look unsigned, whatever became of the form that listed it."""
+    if found or not digests.traces:
+        return []
+    return [unknown(FindingCode.SIGNATURE_UNREADABLE, reason="not in the form", offset=str(digests.traces[0]))]
+
+
+def _judge_changes(opened: Opened, judgements: list[Judgement]) -> None:
+    timestamps = {one.coverage.revision for one in judgements if one.is_document_timestamp}
+    timestamps -= {one.coverage.revision for one in judgements if not one.is_document_timestamp}
+    changes = LaterChanges(opened.reader, timestamps)
+
+    def judge(judgement: Judgement) -> None:
+        coverage = judgement.coverage
+        if coverage.problem:
+            return
+        if coverage.is_whole_file:
+            judgement.findings.append(ok(FindingCode.COVERS_WHOLE_FILE))
+            return
+        judgement.findings.append(ok(FindingCode.COVERS_REVISION))
+        later = changes.since(coverage.revision, judgement.found.dictionary, judgement.found.field)
+        judgement.findings += later or [unknown(FindingCode.CHANGES_NOT_ANALYSED)]
+
+    for judgement in judgements:
+        _guarded(judgement, judge)
+
+
+def _judge_trust(opened: Opened, judgements: list[Judgement], trust: TrustSource) -> None:
+    certificates, evidence = read_dss(opened.reader)
+    trust = TrustSource(
+        anchors=trust.anchors, fetches=trust.fetches, now=trust.now, others=certificates, evidence=evidence
+    )
+    proven: list[tuple[int, datetime]] = []
+
+    def stamp(judgement: Judgement) -> None:
+        time = judge_document_timestamp(judgement, trust)
+        if time is not None:
+            proven.append((judgement.coverage.covered_bytes, time))
+
+    def sign(judgement: Judgement) -> None:
+        covered = judgement.coverage.covered_bytes
+        judge_signer(judgement, trust, min((time for end, time in proven if end >= covered), default=None))
+
+    for judgement in judgements:
+        if judgement.is_document_timestamp:
+            _guarded(judgement, stamp)
+    for judgement in judgements:
+        if not judgement.is_document_timestamp:
+            _guarded(judgement, sign)
+
+
+def _reports(judgements: list[Judgement]) -> list[SignatureReport]:
+    ends = sorted({one.coverage.covered_bytes for one in judgements})
+    return [one.report(ends.index(one.coverage.covered_bytes) + 1) for one in judgements]
+
+
+def _report(
+    case: _Case, digests: Digests, findings: list[Finding], signatures: Iterable[SignatureReport], judged_bytes: int
+) -> FileReport:
+    reports = tuple(signatures)
+    is_signed = bool(reports or digests.traces or any(one.code is FindingCode.ANALYSIS_FAILED for one in findings))
+    verdict: Verdict | None = None
+    if is_signed:
+        verdict = worst([verdict_of(findings), *(one.verdict for one in reports)])
+    if case.is_training:
+        findings = [*findings, note(FindingCode.TRAINING_CERTIFICATE)]
+    return FileReport(
+        path=case.path,
+        size_bytes=case.size,
+        sha256=digests.sha256,
+        checked_at=case.checked_at,
+        verdict=verdict,
+        findings=tuple(findings),
+        signatures=reports,
+        judged_bytes=judged_bytes,
+        is_training=case.is_training,
+    )
