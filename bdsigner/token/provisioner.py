@@ -47,7 +47,8 @@ def _private_key(pair: KeyPair) -> dict[Attribute, Any]:
         Attribute.SIGN: True,
     }
     if Certificate.load(pair.certificate).public_key.algorithm == "ec":
-        return decode_ec_private_key(pair.private_key) | protection | {Attribute.DERIVE: True}
+        # CKA_DECRYPT is on in SoftHSM unless told otherwise.
+        return decode_ec_private_key(pair.private_key) | protection | {Attribute.DERIVE: True, Attribute.DECRYPT: False}
     return decode_rsa_private_key(pair.private_key) | protection | {Attribute.DECRYPT: True, Attribute.UNWRAP: True}
 
 

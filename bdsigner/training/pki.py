@@ -244,8 +244,11 @@ def open_architecture(file: Path, keys: Path) -> "PKIArchitecture":
     """
     try:
         from certomancer.registry import ArchLabel, CertomancerConfig
+
+        from bdsigner.training import issuing
     except ImportError as error:
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package=error.name or "certomancer") from error
+    issuing.install()
     config = CertomancerConfig(msgspec.json.decode(file.read_bytes()), key_search_dir=str(keys))
     return config.get_pki_arch(ArchLabel(ARCHITECTURE))
 

@@ -11,22 +11,16 @@ import pytest
 from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.training.folder import TrainingFolder
 from bdsigner.training.server import ServerProcess
-from bdsigner.training.setup import set_up
 from tests.support.pki import Training
 
 pytestmark = pytest.mark.training
 
 
-@pytest.fixture(scope="module")
-def unserved(tmp_path_factory: pytest.TempPathFactory) -> TrainingFolder:
-    return set_up(tmp_path_factory.mktemp("unserved") / "training")
-
-
-def test_the_child_answers_when_start_returns_and_is_gone_after_stop(unserved: TrainingFolder) -> None:
-    with ServerProcess(unserved):
-        assert httpx.get(unserved.crl_url, trust_env=False).status_code == httpx.codes.OK
+def test_the_child_answers_when_start_returns_and_is_gone_after_stop(remade: TrainingFolder) -> None:
+    with ServerProcess(remade):
+        assert httpx.get(remade.crl_url, trust_env=False).status_code == httpx.codes.OK
     with pytest.raises(httpx.ConnectError):
-        httpx.get(unserved.crl_url, trust_env=False)
+        httpx.get(remade.crl_url, trust_env=False)
 
 
 def test_a_folder_being_served_is_not_served_twice(training: Training) -> None:
@@ -35,17 +29,17 @@ def test_a_folder_being_served_is_not_served_twice(training: Training) -> None:
     assert httpx.get(training.crl_url, trust_env=False).status_code == httpx.codes.OK
 
 
-def test_a_port_taken_by_another_program_is_named(unserved: TrainingFolder) -> None:
+def test_a_port_taken_by_another_program_is_named(remade: TrainingFolder) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", unserved.stamp.port))
-        with pytest.raises(TrainingError) as caught, ServerProcess(unserved):
+        other.bind(("127.0.0.1", remade.stamp.port))
+        with pytest.raises(TrainingError) as caught, ServerProcess(remade):
             pass
     assert caught.value.code is ErrorCode.TRAINING_PORT_BUSY
-    assert caught.value.facts["port"] == unserved.stamp.port
+    assert caught.value.facts["port"] == remade.stamp.port
 
 
-def test_the_server_ends_with_its_parent(unserved: TrainingFolder) -> None:
-    argv = [sys.executable, "-m", "bdsigner.training.server", "--until-eof", str(unserved.folder)]
+def test_the_server_ends_with_its_parent(remade: TrainingFolder) -> None:
+    argv = [sys.executable, "-m", "bdsigner.training.server", "--until-eof", str(remade.folder)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert b"127.0.0.1" in child.stdout.readline()

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bdsigner.errors import ErrorCode, TrainingError
+from bdsigner.storage.profile import load_profile
 from bdsigner.training.folder import STAMP_NAME, TrainingFolder, read_stamp, write_stamp
 from bdsigner.training.setup import set_up
-from tests.support.pki import Training
+from tests.support.pki import CHAIRMAN, Training
+from tests.training.conftest import SIGNED_BY_HAND
 
 pytestmark = [pytest.mark.training, pytest.mark.softhsm]
 
@@ -48,17 +50,16 @@ def test_an_interrupted_set_up_is_made_anew(training: Training, tmp_path: Path) 
     write_stamp(folder, type(stamp)(version=stamp.version, port=1, created=stamp.created, origin=""))
     made = set_up(folder)
     assert made == TrainingFolder.open(folder)
-    assert made.certificate("chu-tich") != training.certificate("chu-tich")
+    assert load_profile(made.profile).anchors == made.anchors
 
 
-def test_a_moved_folder_is_made_anew_but_keeps_what_people_put_beside_the_samples(tmp_path: Path) -> None:
-    old = set_up(tmp_path / "old")
-    (old.samples / "quyet-dinh.signed.pdf").write_bytes(b"mine")
-    old.folder.rename(tmp_path / "new")
-    new = set_up(tmp_path / "new")
-    assert str(tmp_path / "new") in new.softhsm_conf.read_text(encoding="utf-8")
-    assert new.certificate("goc") in new.anchors
-    assert (new.samples / "quyet-dinh.signed.pdf").read_bytes() == b"mine"
+def test_a_copied_folder_is_made_anew_but_keeps_what_people_put_beside_the_samples(
+    training: Training, remade: TrainingFolder
+) -> None:
+    assert remade.stamp.port != training.folder.stamp.port
+    assert remade.certificate(CHAIRMAN) != training.certificate(CHAIRMAN)
+    assert str(remade.tokens) in remade.softhsm_conf.read_text(encoding="utf-8")
+    assert (remade.samples / SIGNED_BY_HAND).read_bytes() == b"mine"
 
 
 def test_a_place_that_cannot_be_written_is_a_coded_failure(tmp_path: Path) -> None:
