@@ -191,11 +191,6 @@ class ChildProcess:
         with self._lock:
             self._stop(grace_seconds=STOP_GRACE_SECONDS)
 
-    def stop(self) -> None:
-        """End the child now, after a running call; the next call starts a new one."""
-        with self._lock:
-            self._stop(grace_seconds=0)
-
     def kill(self) -> None:
         """End the child at once, from any thread; a running call then raises ``ChildError``."""
         process = self._process

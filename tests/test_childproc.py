@@ -88,14 +88,12 @@ def test_the_child_ends_when_its_input_ends(make_child: MakeChild) -> None:
 
 def test_a_hanging_child_is_stopped_at_the_deadline_and_started_anew(make_child: MakeChild, tmp_path: Path) -> None:
     mark = tmp_path / "hung"
-    child = make_child(
-        f"""
-        if not os.path.exists({str(mark)!r}):
-            open({str(mark)!r}, "w").close()
-            time.sleep(1000)
-        {ECHO.strip()}
-    """.replace("\n    ", "\n        ")
-    )
+    hang_once = f"""
+    if not os.path.exists({str(mark)!r}):
+        open({str(mark)!r}, "w").close()
+        time.sleep(1000)
+    """
+    child = make_child(textwrap.dedent(hang_once) + textwrap.dedent(ECHO))
     started = time.monotonic()
     error = failing_call(child, timeout_seconds=1.0)
     assert error.code is ErrorCode.CHILD_TIMEOUT
@@ -295,11 +293,11 @@ def test_kill_from_another_thread_ends_a_running_call(make_child: MakeChild) -> 
     assert caught.value.facts["exit_code"] == -signal.SIGKILL
 
 
-def test_stop_is_followed_by_a_fresh_child(make_child: MakeChild) -> None:
+def test_restart_is_followed_by_a_fresh_child(make_child: MakeChild) -> None:
     child = make_child(ECHO)
     child.start()
     first = child.pid
-    child.stop()
+    child.restart()
     assert child.pid is None
     assert child.call(b"{}", timeout_seconds=PATIENT_SECONDS).head == b"{}"
     assert child.pid not in (None, first)

@@ -123,7 +123,7 @@ class TokenChild:
         except TokenError as error:
             self._login_lost = error.code not in _LOGIN_STILL_GOOD
             if error.code is ErrorCode.TOKEN_DRIVER_FAILED:
-                self._process.stop()
+                self._process.restart()
             raise
 
     def close_session(self) -> None:
@@ -133,7 +133,7 @@ class TokenChild:
                 self._call(protocol.CloseSession(), _DONE, self._deadlines.close_seconds)
         except TokenError as error:
             log.warning("log-out failed, ending the token child: %s", error)
-            self._process.stop()
+            self._process.restart()
         finally:
             self._is_in_session = False
             self._release()
@@ -167,7 +167,7 @@ class TokenChild:
                     ErrorCode.TOKEN_PIN_UNKNOWN_STATE, serial=token.serial, cause=error.code.value
                 ) from error
             if error.code is ErrorCode.TOKEN_DRIVER_FAILED:
-                self._process.stop()
+                self._process.restart()
             raise
 
     def _list_or_problem(self) -> TokenListing:
@@ -177,7 +177,7 @@ class TokenChild:
             listing = self._list_now()
         except TokenError as error:
             if error.code is ErrorCode.TOKEN_DRIVER_FAILED:
-                self._process.stop()
+                self._process.restart()
             is_hang = error.code is ErrorCode.TOKEN_WORKER_TIMEOUT
             self._hangs, self._hung_at = (self._hangs + 1, time.monotonic()) if is_hang else (0, 0.0)
             facts = {name: str(value) for name, value in error.facts.items()}
