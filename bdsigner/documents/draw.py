@@ -8,7 +8,7 @@ from bdsigner.documents.opening import OpenDocument
 from bdsigner.documents.protocol import MAX_RASTER_PIXELS, RasterHead
 from bdsigner.errors import DocumentError, ErrorCode
 
-Picture = tuple[RasterHead, bytes]
+Picture = tuple[RasterHead, bytes | memoryview]
 
 
 class Drawer:
@@ -20,6 +20,8 @@ class Drawer:
 
     def __init__(self) -> None:
         self._drawn: tuple[OpenDocument, int] | None = None
+        self._sent: pymupdf.Pixmap | None = None
+        """The picture is sent from MuPDF's memory without a copy, so it lives until the next one."""
 
     def page(self, opened: OpenDocument, number: int, *, scale: float) -> Picture:
         """Draw a page with its annotations and form fields, ``scale`` pixels a point, as RGB.
@@ -33,18 +35,20 @@ class Drawer:
             self._drawn = (opened, number)
         page = opened.document.load_page(number)
         _check_size(page.rect.width, page.rect.height, scale)
-        return _picture(page, scale, alpha=False)
+        self._sent = _draw(page, scale, alpha=False)
+        return _head(self._sent), self._sent.samples_mv
 
     def forget(self) -> None:
         """Give back what is kept of the last page."""
-        self._drawn = None
+        self._drawn = self._sent = None
 
 
 def draw_appearance(pdf: bytes, *, width_pt: float, height_pt: float, scale: float) -> Picture:
     """Draw our own one-page PDF as RGBA, premultiplied.  Raises ``DocumentError`` when it would be too large."""
     _check_size(width_pt, height_pt, scale)
     with pymupdf.open(stream=pdf, filetype="pdf") as document:
-        return _picture(document.load_page(0), scale, alpha=True)
+        pixmap = _draw(document.load_page(0), scale, alpha=True)
+        return _head(pixmap), pixmap.samples
 
 
 def _check_size(width_pt: float, height_pt: float, scale: float) -> None:
@@ -57,6 +61,9 @@ def _check_size(width_pt: float, height_pt: float, scale: float) -> None:
         raise DocumentError(ErrorCode.DOCUMENT_LIMITS, scale=scale if math.isfinite(scale) else 0.0)
 
 
-def _picture(page: pymupdf.Page, scale: float, *, alpha: bool) -> Picture:
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=alpha, annots=True)
-    return RasterHead(pixmap.width, pixmap.height, alpha), pixmap.samples
+def _draw(page: pymupdf.Page, scale: float, *, alpha: bool) -> pymupdf.Pixmap:
+    return page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=alpha, annots=True)
+
+
+def _head(pixmap: pymupdf.Pixmap) -> RasterHead:
+    return RasterHead(pixmap.width, pixmap.height, bool(pixmap.alpha))

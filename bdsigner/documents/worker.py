@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bdsigner.childproc import ChildChannel, Frame, FrameError, FrameKind
 from bdsigner.documents import protocol, sandbox
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PIPE_BYTES = 1 << 20
+"""The most an unprivileged process may ask for (``/proc/sys/fs/pipe-max-size``)."""
+
 
 class Worker:
     """Serves the calls of one lane."""
@@ -63,7 +66,7 @@ class Worker:
             reading = isinstance(envelope.call, (Inspect, RenderPage))
             sandbox.allow_cpu(envelope.cpu_seconds)
             result, body = self._serve(envelope.call)
-            return Frame(FrameKind.RESULT, protocol.encode(result), body)
+            return Frame(FrameKind.RESULT, protocol.encode(result), cast(bytes, body))  # any flat buffer can be written
         except Exception as error:  # the edge: whatever a parser raises gets its code here
             if not isinstance(error, BdsignerError):
                 log.warning("call failed", exc_info=error)
@@ -74,7 +77,7 @@ class Worker:
             self._loaded_reader.forget()
         return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(error)))
 
-    def _serve(self, call: Call) -> tuple[object, bytes]:
+    def _serve(self, call: Call) -> tuple[object, bytes | memoryview]:
         match call:
             case Inspect():
                 return self._reader().inspect(call), b""
@@ -146,6 +149,12 @@ def main(arguments: Sequence[str]) -> None:
     lane = Lane(arguments[0])
     # Ctrl+C in a terminal reaches the children too; the application decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        import fcntl
+
+        # Pictures are megabytes: through a pipe of the usual 64 KiB they take three times as long.
+        with contextlib.suppress(OSError):  # a system may set a lower bound
+            fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     channel = ChildChannel.over_stdio(protocol.LIMITS)
     Worker(channel, lane, sandbox.enter(lane)).run()
 

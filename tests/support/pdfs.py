@@ -18,13 +18,19 @@ EMPTY = b""
 
 
 def text_pdf(
-    pages: int = 1, *, size_pt: tuple[float, float] = A4_PT, rotation: int = 0, crop: Sequence[float] | None = None
+    pages: int = 1,
+    *,
+    size_pt: tuple[float, float] = A4_PT,
+    rotation: int = 0,
+    crop: Sequence[float] | None = None,
+    lines: int = 1,
 ) -> bytes:
-    """Pages with a line of text; ``crop``: left, top, right, bottom of the crop box, from the unrotated top left."""
+    """Pages with lines of text; ``crop``: left, top, right, bottom of the crop box, from the unrotated top left."""
     with pymupdf.open() as document:
         for number in range(pages):
             page = document.new_page(width=size_pt[0], height=size_pt[1])
-            page.insert_text((72, 72), f"Trang {number + 1}", fontsize=14)
+            line = f"Trang {number + 1}" if lines == 1 else f"Trang {number + 1} " * 8
+            page.insert_text((72, 72), [line] * lines, fontsize=14 if lines == 1 else 10)
             if crop is not None:
                 page.set_cropbox(pymupdf.Rect(*crop))
             page.set_rotation(rotation)
