@@ -6,17 +6,18 @@ beyond this (layout tables, other outline formats) is not needed for a Type 0 fo
 
 import hashlib
 import io
+import struct
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from bdsigner.errors import ErrorCode, SigningError
+from bdsigner.errors import ErrorCode, ProfileError, SigningError
 from bdsigner.signing.objects import RawObject, pdf_stream
 
 _UNITS_PER_TEXT_SPACE = 1000
@@ -159,8 +160,11 @@ class FontFace:
 
 @lru_cache(maxsize=4)  # a profile has one font
 def font_face(path: Path) -> FontFace:
-    """Read a font once per process."""
-    return FontFace(path)
+    """Read a font once per process.  Raises ``ProfileError`` ``PROFILE_INVALID`` when it is missing or no TrueType font."""
+    try:
+        return FontFace(path)
+    except (OSError, TTLibError, LookupError, ValueError, AttributeError, struct.error) as error:
+        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="font", why=str(error)) from error
 
 
 @lru_cache(maxsize=16)  # a set of characters per signer

@@ -115,4 +115,4 @@ def _locks(lock: object, field_name: str) -> bool:
 def _allows(values: object, wanted: str) -> bool:
     if not isinstance(values, generic.ArrayObject) or not values:
         return True
-    return any(str(values[index]) == wanted for index in range(len(values)))
+    return any(str(values[index]).upper() == wanted.upper() for index in range(len(values)))

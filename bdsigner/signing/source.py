@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -37,6 +37,21 @@ def storage_errors(path: Path) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         code = ErrorCode.STORAGE_FULL if full else ErrorCode.STORAGE_FAILED
         raise StorageError(code, path=str(path), detail=error.strerror or "") from error
+
+
+@contextmanager
+def opened_partial(path: Path) -> Iterator[BinaryIO]:
+    """Open our empty file for reading and writing; what is left unwritten after an error is dropped silently."""
+    with storage_errors(path):
+        output = path.open("r+b")
+    try:
+        yield output
+    except BaseException:
+        with suppress(OSError):
+            output.close()
+        raise
+    with storage_errors(path):
+        output.close()
 
 
 @contextmanager
@@ -89,6 +104,8 @@ def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
             with storage_errors(request.partial):
                 output.write(buffer[:count])
             copied += count
+        with storage_errors(request.partial):
+            output.flush()
         after = os.fstat(source.fileno())
     if (after.st_size, after.st_mtime_ns) != (copied, before.st_mtime_ns):
         raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE, path=str(path))
