@@ -1,18 +1,23 @@
 """Fetching from servers that are slow, wrong, hostile or broken."""
 
 import gzip
+import ipaddress
 import socket
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from bdsigner.errors import ErrorCode, NetworkError
 from bdsigner.model.profile import NetworkPolicy
+from bdsigner.net.addresses import IpAddress
+from bdsigner.net.connection import open_socket
 from bdsigner.net.fetch import ANSWER_BYTES, HttpFetcher
+from bdsigner.net.patience import Patience
 from bdsigner.ports import FetchKind, FetchRequest
 from tests.support.raw_server import Answer, RawServer, in_turn, raw_reply, raw_server, reply
 
@@ -108,16 +113,14 @@ def test_a_redirect_is_checked_like_the_first_address(location: str, code: Error
 def test_a_redirect_from_a_public_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No public server is at hand: the public name is led to loopback after its check."""
     with raw_server(reply(status="302 Found", headers={"Location": "http://127.0.0.1/"})) as server:
-        connect = socket.create_connection
 
-        def to_the_test_server(address: tuple[str, int], **options: float) -> socket.socket:
-            assert address == ("203.162.4.190", 80)
-            return connect(("127.0.0.1", server.port), **options)
+        def to_the_test_server(address: IpAddress, port: int, patience: Patience) -> socket.socket:
+            assert (str(address), port) == ("203.162.4.190", 80)
+            return open_socket(ipaddress.ip_address("127.0.0.1"), server.port, patience)
 
-        monkeypatch.setattr(socket, "create_connection", to_the_test_server)
+        monkeypatch.setattr("bdsigner.net.connection.open_socket", to_the_test_server)
         with pytest.raises(NetworkError) as caught:
             HttpFetcher(NetworkPolicy()).fetch(FetchRequest(kind=FetchKind.CRL, url="http://203.162.4.190/a.crl"))
-        monkeypatch.undo()
     assert caught.value.code is ErrorCode.NETWORK_REFUSED_ADDRESS
     assert caught.value.facts["url"] == "http://127.0.0.1/"
 
@@ -232,6 +235,19 @@ def test_a_refused_connection_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert failure(f"http://127.0.0.1:{port}/").code is ErrorCode.NETWORK_UNREACHABLE
+
+
+def test_a_machine_that_never_answers_is_left_at_the_deadline() -> None:
+    """A full backlog: Linux drops what comes after, as a firewall does."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as stack:
+        address = listener.getsockname()
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        started = time.monotonic()
+        assert failure(f"http://127.0.0.1:{address[1]}/", seconds=0.5).code is ErrorCode.NETWORK_TIMEOUT
+        assert time.monotonic() - started < 4
 
 
 def test_a_name_may_have_an_address_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
