@@ -23,7 +23,9 @@ from bdsigner.training import pki
 from bdsigner.training.folder import TrainingFolder
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from werkzeug.serving import BaseWSGIServer
+    from werkzeug.wrappers import Request
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ def _make_server(training: TrainingFolder) -> "BaseWSGIServer":
     """Bind the port.  Raises ``TrainingError`` TRAINING_EXTRA_MISSING or TRAINING_PORT_BUSY."""
     architecture = pki.open_architecture(training.description, training.keys)
     from certomancer.integrations.animator import Animator, AnimatorArchStore
+    from werkzeug.exceptions import BadRequest
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class LoggedHandler(WSGIRequestHandler):
@@ -53,13 +56,20 @@ def _make_server(training: TrainingFolder) -> "BaseWSGIServer":
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug names it
             log.debug(message, *args)
 
-    class WholeSeconds(Animator):
-        """OCSP times have no fractions of a second (RFC 5280 §4.1.2.5.2), but certomancer writes the time it is given."""
+    class LoopbackAnimator(Animator):
+        """Whole seconds, because OCSP times have no fractions (RFC 6960 §4.2.2.1); bad requests get a 400."""
 
-        def at_time(self, request: object) -> datetime:
+        def at_time(self, _request: "Request") -> datetime:
             return datetime.now(UTC).replace(microsecond=0)
 
-    app = WholeSeconds(AnimatorArchStore({architecture.arch_label: architecture}), with_web_ui=False)
+        def dispatch(self, request: "Request") -> "WSGIApplication":
+            try:
+                return cast("WSGIApplication", super().dispatch(request))
+            except ValueError as error:  # asn1crypto's answer to bytes that are no request
+                log.debug("unreadable request: %s", error)
+                return BadRequest()
+
+    app = LoopbackAnimator(AnimatorArchStore({architecture.arch_label: architecture}), with_web_ui=False)
     try:
         return make_server("127.0.0.1", training.stamp.port, app, threaded=True, request_handler=LoggedHandler)
     except (OSError, SystemExit) as error:  # werkzeug exits when the port is taken

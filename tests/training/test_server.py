@@ -38,6 +38,13 @@ def test_a_port_taken_by_another_program_is_named(remade: TrainingFolder) -> Non
     assert caught.value.facts["port"] == remade.stamp.port
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage", b"0\x82\xff\xff", b"\0" * 10_000])
+def test_bytes_that_are_no_request_get_a_400(training: Training, content: bytes) -> None:
+    for url in (training.tsa_url, training.ocsp_url):
+        assert httpx.post(url, content=content, trust_env=False).status_code == httpx.codes.BAD_REQUEST
+    assert httpx.get(training.folder.base_url + "/nothing", trust_env=False).status_code == httpx.codes.NOT_FOUND
+
+
 def test_the_server_ends_with_its_parent(remade: TrainingFolder) -> None:
     argv = [sys.executable, "-m", "bdsigner.training.server", "--until-eof", str(remade.folder)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
