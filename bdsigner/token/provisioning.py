@@ -54,6 +54,7 @@ def provision(request: Provision, environment: Mapping[str, str]) -> None:
             capture_output=True,
             timeout=TIMEOUT_SECONDS,
             check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows only: no console beside the window
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise TrainingError(ErrorCode.TRAINING_FAILED, step="provisioning", reason=type(error).__name__) from error
