@@ -1,0 +1,67 @@
+"""Scripted ``Interaction``, ``Progress`` and ``Timestamper``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bdsigner.errors import ErrorCode, NetworkError, UserCancelled
+from bdsigner.ports import Phase, PinRequest, Question
+
+
+@dataclass
+class FakePerson:
+    """Types ``pin`` and answers every question with ``decision``; remembers what was asked."""
+
+    pin: str = "123456"
+    decision: bool = False
+    pin_requests: list[PinRequest] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    given: list[bytearray] = field(default_factory=list)
+    """The buffers handed out, to see whether they were wiped."""
+
+    def ask_pin(self, request: PinRequest) -> bytearray:
+        self.pin_requests.append(request)
+        if not self.pin:
+            raise UserCancelled
+        self.given.append(bytearray(self.pin.encode()))
+        return self.given[-1]
+
+    def confirm(self, question: Question) -> bool:
+        self.questions.append(question)
+        return self.decision
+
+
+@dataclass
+class FakeProgress:
+    """Remembers each report; asks to stop once ``stop_when`` says so."""
+
+    stop_when: Callable[[Path, Phase], bool] = lambda path, phase: False
+    reports: list[tuple[Path, Phase, int, int]] = field(default_factory=list)
+    is_stopped: bool = False
+
+    def report(self, path: Path, phase: Phase, *, done: int, total: int) -> None:
+        self.reports.append((path, phase, done, total))
+        self.is_stopped = self.is_stopped or self.stop_when(path, phase)
+        if self.is_stopped:
+            raise UserCancelled
+
+    def is_cancelled(self) -> bool:
+        return self.is_stopped
+
+
+class SilentTimestamper:
+    """No authority answers."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
+        self.calls += 1
+        raise NetworkError(ErrorCode.NETWORK_UNREACHABLE, url="http://tsa.example")
+
+
+class GarbageTimestamper:
+    """Answers, but not with a timestamp."""
+
+    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
+        return b"<html>Login</html>"
