@@ -4,6 +4,9 @@ Linux: address space, processor time, open files, no core dumps, ``no_new_privs`
 Windows: a job object (memory, no child processes); sockets stay possible there.  macOS: the resource limits only.
 Wall time is bounded by the application's deadline everywhere.  What the system refuses is left out and told in
 ``SandboxStatus``; the rest still holds.
+
+Not bounded: which files a child may read (Python, fonts and the emblem lie all over the disk, and without a network
+what it read goes to the application only), and which existing files the ``work`` lane may write.
 """
 
 import logging

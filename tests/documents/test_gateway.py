@@ -33,6 +33,7 @@ from tests.documents.parts import NoNetwork, profile, worker
 from tests.support import bombs, pdfs
 
 SHORT = Deadlines(wall_seconds=1.0)
+"""For children that hang; the others get the time a busy machine needs to start them."""
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -40,7 +41,8 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 def misbehaving(how: str, folder: Path) -> Iterator[tuple[ChildDocumentGateway, NoNetwork]]:
     network = NoNetwork()
     command = worker("misbehaving.py", how)
-    gateway = ChildDocumentGateway(profile(folder), network, deadlines=SHORT, worker=command)
+    deadlines = SHORT if how == "hang" else Deadlines()
+    gateway = ChildDocumentGateway(profile(folder), network, deadlines=deadlines, worker=command)
     try:
         yield gateway, network
     finally:
@@ -224,7 +226,7 @@ def test_drawing_does_not_wait_behind_signing(tmp_path: Path) -> None:
 def test_warming_up_returns_at_once_and_both_children_live(own_gateway: ChildDocumentGateway) -> None:
     started_at = time.monotonic()
     own_gateway.warm_up()
-    assert time.monotonic() - started_at < 0.1
+    assert time.monotonic() - started_at < 0.5
     assert {own_gateway.ping(lane).lane for lane in Lane} == set(Lane)
 
 
