@@ -124,7 +124,7 @@ class ChildDocumentGateway:
         self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
     ) -> CertificateAssessment:
         """Check chain to the profile's anchors, validity, revocation and usage.  Raises ``CertificateError``."""
-        call = AssessCertificate(certificate, others, self._profile.anchors, at)
+        call = AssessCertificate(certificate, (*others, *self._profile.issuers), self._profile.anchors, at)
         return self._call(Lane.WORK, call, CertificateAssessment, answers=FetchAnswers(self._fetcher))[0]
 
     def check_signable(self, path: Path, *, field: str = "") -> int:

@@ -90,7 +90,8 @@ class Profile:
     appearance_profile: str
     anchors: tuple[bytes, ...]
     """DER of the trust anchors from the ``anchors`` folder; may be empty."""
-    anchor_folder: Path
+    issuers: tuple[bytes, ...]
+    """DER of intermediate CA certificates from the ``issuers`` folder: known, never trusted by themselves."""
     ca_website: str
     ocsp_urls: tuple[str, ...]
     crl_urls: tuple[str, ...]

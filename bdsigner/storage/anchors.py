@@ -1,10 +1,12 @@
-"""Trust anchors: the CA certificates a deployer puts into the profile's ``anchors`` folder."""
+"""CA certificates a deployer puts into the profile: trust anchors, and issuers that need not be fetched."""
 
 import re
 import ssl
 from pathlib import Path
 
 ANCHOR_FOLDER = "anchors"
+ISSUER_FOLDER = "issuers"
+"""Intermediate certificates: known, not trusted, so that a path is built without network."""
 ANCHOR_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 """Other files (README) are left alone."""
 ANCHOR_FILE_BYTES = 1 << 20
@@ -20,10 +22,10 @@ class AnchorError(Exception):
         self.reason = reason
 
 
-def read_anchors(folder: Path) -> tuple[bytes, ...]:
+def read_ca_certificates(folder: Path) -> tuple[bytes, ...]:
     """DER of all certificates in the folder, PEM (several a file) or DER, in the order of file names, none twice.
 
-    A missing or empty folder means: no anchors.  Raises ``AnchorError``.
+    A missing or empty folder means: none.  Raises ``AnchorError``.
     """
     found: dict[bytes, None] = {}
     for file in sorted(folder.iterdir()) if folder.is_dir() else ():

@@ -19,7 +19,7 @@ from bdsigner.model.profile import (
     SendingChannel,
     TimestampPolicy,
 )
-from bdsigner.storage.anchors import ANCHOR_FOLDER, AnchorError, read_anchors
+from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
 from bdsigner.storage.profile_file import ProfileFile
 from bdsigner.storage.resources import resource_path
 
@@ -94,8 +94,8 @@ class _Loader:
                 for one in form.encryption_providers
             ),
             appearance_profile=form.appearance.profile,
-            anchors=self._anchors(),
-            anchor_folder=self.folder / ANCHOR_FOLDER,
+            anchors=self._ca_certificates(ANCHOR_FOLDER),
+            issuers=self._ca_certificates(ISSUER_FOLDER),
             ca_website=certificates.ca_website,
             ocsp_urls=certificates.ocsp_urls,
             crl_urls=certificates.crl_urls,
@@ -194,9 +194,9 @@ class _Loader:
             self._refuse("appearance.font", "not a TrueType font")
         return file
 
-    def _anchors(self) -> tuple[bytes, ...]:
+    def _ca_certificates(self, name: str) -> tuple[bytes, ...]:
         try:
-            return read_anchors(self.folder / ANCHOR_FOLDER)
+            return read_ca_certificates(self.folder / name)
         except AnchorError as error:
             raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(error.file), key="", reason=error.reason) from error
 

@@ -19,7 +19,7 @@ from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.training import pki
 from bdsigner.training.people import PEOPLE, Condition, Person
 
-VERSION = 2
+VERSION = 3
 """Raised whenever set-up makes something else; an older folder is then made anew."""
 
 STAMP_NAME = "training.json"

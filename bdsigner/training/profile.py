@@ -8,11 +8,13 @@ from typing import Any
 
 from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.model.profile import Mode
-from bdsigner.storage.anchors import ANCHOR_FOLDER
+from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER
 from bdsigner.storage.profile import PROFILE_FILE
 
 
-def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str, module: Path, softhsm_conf: Path) -> None:
+def write_profile(
+    source: Path, target: Path, *, anchor: Path, issuer: Path, tsa_url: str, module: Path, softhsm_conf: Path
+) -> None:
     """Copy the checked profile folder ``source`` to ``target`` and turn it into one for training.
 
     Raises ``TrainingError`` TRAINING_EXTRA_MISSING.
@@ -21,7 +23,7 @@ def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str, mod
         import tomli_w
     except ImportError as error:
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(ANCHOR_FOLDER, PROFILE_FILE))
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(ANCHOR_FOLDER, ISSUER_FOLDER, PROFILE_FILE))
     values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
     # The configuration by a relative path, so that the folder may be moved.
     config = os.path.relpath(softhsm_conf, target)
@@ -29,8 +31,9 @@ def write_profile(source: Path, target: Path, *, anchor: Path, tsa_url: str, mod
     (target / PROFILE_FILE).write_text(
         tomli_w.dumps(_for_training(values, tsa_url) | {"token": token}), encoding="utf-8"
     )
-    (target / ANCHOR_FOLDER).mkdir()
-    shutil.copy(anchor, target / ANCHOR_FOLDER)
+    for certificate, name in ((anchor, ANCHOR_FOLDER), (issuer, ISSUER_FOLDER)):
+        (target / name).mkdir()
+        shutil.copy(certificate, target / name)
 
 
 def _for_training(values: dict[str, Any], tsa_url: str) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def _make_parts(training: TrainingFolder, profile: Profile) -> None:
         profile.folder,
         training.profile,
         anchor=anchor,
+        issuer=training.certificates / f"{pki.INTERMEDIATE}.cer",
         tsa_url=training.tsa_url,
         module=soft_token.find_softhsm(),
         softhsm_conf=training.softhsm_conf,
