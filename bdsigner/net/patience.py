@@ -15,14 +15,14 @@ SLICE_SECONDS = 0.2
 class Patience:
     """A deadline for one exchange, name look-up and redirects included, that a person can cut short."""
 
-    def __init__(self, seconds: float, *, url: str, should_stop: ShouldStop | None = None) -> None:
+    def __init__(self, seconds: float, *, url: str, should_stop: ShouldStop = lambda: False) -> None:
         self._end = time.monotonic() + seconds
         self._url = url
         self._should_stop = should_stop
 
     def remaining_seconds(self) -> float:
         """Time left, above zero.  Raises ``NetworkError`` ``NETWORK_TIMEOUT`` or ``UserCancelled``."""
-        if self._should_stop is not None and self._should_stop():
+        if self._should_stop():
             raise UserCancelled
         remaining = self._end - time.monotonic()
         if remaining <= 0:

@@ -26,7 +26,7 @@ class HttpTimestamper:
         self._policy = policy
         self._network = network
 
-    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] | None = None) -> bytes:
+    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
         """Try the authorities in order, ``attempts`` rounds with doubling pauses; return the first that grants.
 
         ``should_stop`` is asked several times a second, also while waiting for an answer.  Imprint, nonce and
@@ -54,7 +54,7 @@ class HttpTimestamper:
             raise NetworkError(ErrorCode.NETWORK_NO_TSA)
         raise NetworkError(failure.code, **{**failure.facts, "tried": tried}) from failure
 
-    def _ask(self, url: str, request_der: bytes, should_stop: Callable[[], bool] | None) -> bytes:
+    def _ask(self, url: str, request_der: bytes, should_stop: Callable[[], bool]) -> bytes:
         from bdsigner.net.exchange import Ask, exchange  # here: http.client and ssl cost a start without network
         from bdsigner.net.patience import Patience
 
@@ -85,9 +85,9 @@ def _check_granted(answer: bytes, url: str) -> None:
         raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, url=url, reason="granted without a token")
 
 
-def _wait(seconds: float, should_stop: Callable[[], bool] | None) -> None:
+def _wait(seconds: float, should_stop: Callable[[], bool]) -> None:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        if should_stop is not None and should_stop():
+        if should_stop():
             raise UserCancelled
         time.sleep(min(left, _WAIT_SECONDS))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bdsigner.errors import ErrorCode, Fact, StorageError
 from bdsigner.ports import NewFile
-from bdsigner.storage.partials import NAME_BYTES, create_partial, sync_folder
+from bdsigner.storage.partials import NAME_BYTES, create_partial, sweep_partials, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +39,13 @@ class FileOutputs:
 
     def __init__(self) -> None:
         self._final_mode = 0o666 & ~_read_umask()
+        self._swept: set[Path] = set()
 
     @contextmanager
     def new_file(self, target: Path, *, source: Path) -> Iterator[NewFile]:
         """Open an empty temporary file beside ``target``; what is not committed is removed at the end.
+
+        The first time in a folder, what processes of ours that were killed long ago left there is removed too.
 
         Raises ``StorageError`` with the facts ``path`` and ``folder``: ``STORAGE_IS_SOURCE`` (also through links and
         other spellings of the name), ``STORAGE_EXISTS``, ``STORAGE_NAME_TOO_LONG``, ``STORAGE_FOLDER_MISSING``,
@@ -51,6 +54,9 @@ class FileOutputs:
         target = target.absolute()
         _check_target(target, source)
         _check_room(target, source)
+        if target.parent not in self._swept:
+            self._swept.add(target.parent)
+            sweep_partials(target.parent)
         try:
             partial = create_partial(target)
         except OSError as error:
@@ -137,15 +143,16 @@ def _publish(partial: Path, target: Path) -> None:
     """Rename without ever replacing: the loser of a race gets ``FileExistsError``."""
     if sys.platform == "win32":
         partial.rename(target)
-        return
-    try:
-        target.hardlink_to(partial)
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS or not sys.platform.startswith("linux"):
-            raise
-        rename_without_replacing(partial, target)
     else:
-        partial.unlink()
+        try:
+            target.hardlink_to(partial)
+        except OSError as error:
+            has_renameat2 = sys.platform == "linux"
+            if error.errno not in _NO_HARD_LINKS or not has_renameat2:
+                raise
+            rename_without_replacing(partial, target)
+        else:
+            partial.unlink()
 
 
 def rename_without_replacing(partial: Path, target: Path) -> None:

@@ -26,13 +26,12 @@ def create_partial(target: Path) -> Path:
 
 def sync_folder(folder: Path) -> None:
     """Make a new name in the folder outlast a power cut; Windows journals it by itself.  Raises ``OSError``."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def sweep_partials(folder: Path, *, older_than_seconds: float = STALE_SECONDS) -> int:

@@ -267,3 +267,10 @@ def test_sweeping_removes_only_old_partial_files_of_ours(source: Path, target: P
     assert sweep_partials(target.parent) == 1
     assert names(target.parent) == {source.name, fresh.name, mimic.name, link.name}
     assert sweep_partials(target.parent / "gone") == 0
+
+
+def test_writing_in_a_folder_sweeps_it_first(source: Path, target: Path) -> None:
+    stale = create_partial(target)
+    os.utime(stale, (time.time() - 90_000,) * 2)
+    write(target, source)
+    assert names(target.parent) == {source.name, target.name}
