@@ -75,6 +75,8 @@ class _Login:
         self.mechanisms: set[Mechanism] = set()
         self.keys: dict[tuple[str, KeyType], PrivateKey] = {}
         self.always_authenticate: set[tuple[str, KeyType]] = set()
+        self.had_wrong_pin = False
+        """The flags told of wrong PINs before this login; OpenSC goes on telling so until it is initialized anew."""
         self.pin = bytearray()
         """Kept only when a key has CKA_ALWAYS_AUTHENTICATE: such a key wants the PIN for each signature."""
 
@@ -120,6 +122,7 @@ class Driver:
         except Exception as error:
             raise self._login_error(error, token) from error
         self._login = _Login(session, token, signatures)
+        self._login.had_wrong_pin = bool(found.flags & (TokenFlag.USER_PIN_COUNT_LOW | TokenFlag.USER_PIN_FINAL_TRY))
         try:
             with _foreign("keys"):
                 self._login.mechanisms = found.slot.get_mechanisms()
@@ -166,6 +169,9 @@ class Driver:
                 login.session.close()
         except TokenError:
             self._reset()
+        else:
+            if login.had_wrong_pin:
+                self._reset()
 
     def _library(self) -> "pkcs11._pkcs11.lib":
         try:
