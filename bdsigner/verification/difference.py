@@ -19,6 +19,7 @@ from pyhanko.sign.diff_analysis.rules.form_field_rules import (
 )
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from bdsigner.verification.integrity.values import as_dictionary, entry
 from bdsigner.verification.revisions import Change
 
 
@@ -43,7 +44,7 @@ _SIGNATURES_ONLY = StandardDiffPolicy(
 
 
 def classify(reader: PdfFileReader, old: int, new: int) -> tuple[Change, set[str]]:
-    """Say what revision ``new`` did to ``old``, and which form fields it touched."""
+    """Say what revision ``new`` did to ``old``, and which signature fields or objects show it."""
     before, after = reader.get_historical_resolver(old), reader.get_historical_resolver(new)
     try:
         result = _SIGNATURES_ONLY.apply(before, after)
@@ -57,8 +58,8 @@ def classify(reader: PdfFileReader, old: int, new: int) -> tuple[Change, set[str
     except SuspiciousModification as error:
         return Change.OTHER, {str(error).splitlines()[0][:200]}
     if result.modification_level > ModificationLevel.FORM_FILLING:
-        return Change.ANNOTATIONS, result.changed_form_fields
-    return Change.FORM, result.changed_form_fields
+        return Change.ANNOTATIONS, set()
+    return Change.FORM, set()
 
 
 def is_permitted(
@@ -74,21 +75,19 @@ def is_permitted(
 
 
 def permissions_of(
-    references: Iterable[generic.PdfObject], lock: generic.PdfObject | None
+    references: Iterable[object], lock: generic.DictionaryObject | None
 ) -> tuple[MDPPerm | None, FieldMDPSpec | None]:
     """Read DocMDP and FieldMDP of a signature dictionary, and the DocMDP of its field's lock (Table 237)."""
     permissions: MDPPerm | None = None
     locks: FieldMDPSpec | None = None
     for reference in references:
-        entry = reference.get_object()
-        if not isinstance(entry, generic.DictionaryObject):
-            continue
-        method = entry.get("/TransformMethod")
+        transform = as_dictionary(reference)
+        method = entry(transform, "/TransformMethod") if transform is not None else None
+        parameters = as_dictionary(entry(transform, "/TransformParams")) if transform is not None else None
         if method == "/DocMDP":
-            parameters = entry.get("/TransformParams")
-            permissions = MDPPerm(parameters.get("/P", 2) if isinstance(parameters, generic.DictionaryObject) else 2)
+            permissions = MDPPerm(entry(parameters, "/P") or 2 if parameters is not None else 2)
         elif method == "/FieldMDP":
-            locks = FieldMDPSpec.from_pdf_object(entry["/TransformParams"])
-    if permissions is None and isinstance(lock, generic.DictionaryObject) and "/P" in lock:
-        permissions = MDPPerm(lock["/P"])
+            locks = FieldMDPSpec.from_pdf_object(parameters)
+    if permissions is None and lock is not None and "/P" in lock:
+        permissions = MDPPerm(entry(lock, "/P"))
     return permissions, locks

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -167,9 +167,7 @@ def _judge_changes(opened: Opened, judgements: list[Judgement]) -> None:
 
 def _judge_trust(opened: Opened, judgements: list[Judgement], trust: TrustSource) -> None:
     certificates, evidence = read_dss(opened.reader)
-    trust = TrustSource(
-        anchors=trust.anchors, fetches=trust.fetches, now=trust.now, others=certificates, evidence=evidence
-    )
+    trust = replace(trust, others=certificates, evidence=evidence)
     proven: list[tuple[int, datetime]] = []
 
     def stamp(judgement: Judgement) -> None:

@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.model.verification import Finding, FindingCode
 from bdsigner.verification.findings import fail, note, unknown
+from bdsigner.verification.integrity.values import as_dictionary, entry, raw_items
 
 if TYPE_CHECKING:
     from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
@@ -109,12 +110,12 @@ class LaterChanges:
 def _permissions(
     signature: generic.DictionaryObject, field: generic.DictionaryObject
 ) -> tuple["MDPPerm | None", "FieldMDPSpec | None"]:
-    references = signature.get("/Reference")
-    if not references and "/Lock" not in field:
+    references, lock = raw_items(entry(signature, "/Reference")), as_dictionary(entry(field, "/Lock"))
+    if not references and lock is None:
         return None, None
     from bdsigner.verification import difference  # as above
 
-    return difference.permissions_of(references or (), field.get("/Lock"))
+    return difference.permissions_of(references, lock)
 
 
 def _finding(change: Change, details: list[str]) -> Finding:

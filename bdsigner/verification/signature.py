@@ -24,11 +24,11 @@ from bdsigner.verification.cms import (
     read_signed_data,
     timestamp_info,
 )
-from bdsigner.verification.evidence import signed_evidence
 from bdsigner.verification.findings import fail, note, ok, unknown, verdict_of
 from bdsigner.verification.integrity.coverage import Coverage
 from bdsigner.verification.integrity.digests import Range
 from bdsigner.verification.integrity.fields import FoundSignature
+from bdsigner.verification.integrity.values import entry
 from bdsigner.verification.standing import TrustSource, standing_findings
 from bdsigner.verification.timestamps import JudgedTimestamp, judge_timestamp
 
@@ -102,7 +102,7 @@ class Judgement:
 
 def begin(found: FoundSignature, coverage: Coverage, contents: bytes) -> Judgement:
     """Read the CMS and say which digest of the file it needs; ``contents`` is the text of ``/Contents``."""
-    subfilter = str(found.dictionary.get("/SubFilter", "")).lstrip("/")
+    subfilter = str(entry(found.dictionary, "/SubFilter") or "").removeprefix("/")
     judgement = Judgement(found=found, coverage=coverage, subfilter=subfilter)
     if found.problem:
         judgement.findings.append(unknown(FindingCode.SIGNATURE_UNREADABLE, reason=found.problem))
@@ -152,7 +152,7 @@ def judge_integrity(judgement: Judgement) -> None:
 def _integrity(subfilter: str, signed: SignedValue, algorithm: str, digest: bytes) -> list[Finding]:
     content = DigestOf(known={algorithm: digest})
     expected = digest
-    encloses_other_content = signed.content is not None
+    encloses_other_content = signed.content not in (None, digest)  # some writers enclose the digest as well
     if subfilter == PKCS7_SHA1:
         encloses_other_content = signed.content != digest
         content = DigestOf(signed.content or b"")
@@ -205,7 +205,6 @@ def judge_signer(judgement: Judgement, trust: TrustSource, proven: datetime | No
     signed = judgement.signed
     if signed is None:
         return
-    trust = trust.with_evidence(signed_evidence(signed))
     times = [proven] if proven is not None else []
     judged = _own_timestamp(signed, trust)
     if judged is None:
@@ -249,8 +248,8 @@ def _claimed_time(judgement: Judgement) -> datetime | None:
     try:
         claimed = judgement.signed.signing_time if judgement.signed is not None else None
         if claimed is None:
-            raw = judgement.found.dictionary.get("/M")
-            claimed = generic.parse_pdf_date(raw, strict=False) if raw is not None else None
+            raw = entry(judgement.found.dictionary, "/M")
+            claimed = generic.parse_pdf_date(str(raw), strict=False) if raw is not None else None
     except Exception:  # noqa: BLE001  # a claim that cannot be read is no claim
         return None
     return claimed.replace(tzinfo=claimed.tzinfo or UTC) if isinstance(claimed, datetime) else None

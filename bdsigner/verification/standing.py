@@ -1,6 +1,6 @@
 """What a certificate's standing means for a signature made at, or before, one moment."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bdsigner.model.certificate import CertificateStatus
@@ -21,11 +21,6 @@ class TrustSource:
     now: datetime
     others: tuple[bytes, ...] = ()
     evidence: Evidence = NO_EVIDENCE
-
-    def with_evidence(self, evidence: Evidence) -> "TrustSource":
-        """Return the same with more revocation data."""
-        merged = Evidence(self.evidence.ocsps + evidence.ocsps, self.evidence.crls + evidence.crls)
-        return replace(self, evidence=merged)
 
     def assess(self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime, usage: Usage) -> Standing:
         """Judge one certificate for the moment ``at``."""

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.verification.integrity.lexer import Entry, LexError, object_body, read_dictionary
+from bdsigner.verification.integrity.values import as_dictionary, entry, raw_items
 
 MAX_SIGNATURES = 200
 MAX_NODES = 50_000
@@ -53,7 +54,9 @@ def find_signatures(reader: PdfFileReader) -> list[FoundSignature]:
             if value.reference in seen:
                 continue
             seen.add(value.reference)
-        found.append(_locate(reader, name, field))
+        signature = _locate(reader, name, field)
+        if signature is not None:
+            found.append(signature)
         if len(found) > MAX_SIGNATURES:
             break
     return sorted(found, key=lambda one: (sum(one.byte_range[2:4]), one.byte_range))
@@ -61,15 +64,15 @@ def find_signatures(reader: PdfFileReader) -> list[FoundSignature]:
 
 def _signed_fields(reader: PdfFileReader) -> Iterator[tuple[str, generic.DictionaryObject]]:
     seen: set[generic.Reference] = set()
-    form = _dictionary(reader.root.get("/AcroForm"))
-    fields = form.get("/Fields") if form is not None else None
-    yield from _walk(fields, seen)
+    form = as_dictionary(entry(reader.root, "/AcroForm"))
+    if form is not None:
+        yield from _walk(entry(form, "/Fields"), seen)
     for annotations in _annotations(reader):
         yield from _walk(annotations, seen)
 
 
 def _walk(fields: object, seen: set[generic.Reference]) -> Iterator[tuple[str, generic.DictionaryObject]]:
-    stack = [(raw, "", "") for raw in _raw_items(fields)]
+    stack = [(raw, "", "") for raw in raw_items(fields)]
     for _ in range(MAX_NODES):
         if not stack:
             return
@@ -78,50 +81,46 @@ def _walk(fields: object, seen: set[generic.Reference]) -> Iterator[tuple[str, g
             if raw.reference in seen:
                 continue
             seen.add(raw.reference)
-        node = _dictionary(raw)
+        node = as_dictionary(raw)
         if node is None:
             continue
-        title = node.get("/T")
-        name = ".".join(part for part in (parent, str(title) if title is not None else "") if part)
-        kind = str(node.get("/FT", inherited))
-        if "/V" in node and _is_signature(kind, node):
+        name = ".".join(str(part) for part in (parent, entry(node, "/T")) if part)
+        kind = str(entry(node, "/FT") or inherited)
+        if _is_signature(kind, node):
             yield name, node
-        stack += [(kid, name, kind) for kid in _raw_items(node.get("/Kids"))]
+        stack += [(kid, name, kind) for kid in raw_items(entry(node, "/Kids"))]
 
 
 def _is_signature(kind: str, node: generic.DictionaryObject) -> bool:
-    value = node.get("/V")
-    if isinstance(value, generic.DictionaryObject):
-        return kind == "/Sig" or "/ByteRange" in value or "/SubFilter" in value
-    return kind == "/Sig" and not isinstance(value, generic.NullObject)
+    if "/V" not in node or isinstance(node.raw_get("/V"), generic.NullObject):
+        return False
+    if kind:
+        return kind == "/Sig"  # the value is read later and by position: it may be damaged, or large
+    try:
+        value = as_dictionary(node.raw_get("/V"))
+    except Exception:  # noqa: BLE001  # a field without type whose value cannot be read: report it
+        return True
+    return value is not None and "/ByteRange" in value
 
 
 def _annotations(reader: PdfFileReader) -> Iterator[object]:
-    stack = [reader.root.get("/Pages")]
-    seen: set[int] = set()
+    stack: list[object] = [reader.root.raw_get("/Pages")]
+    seen: set[generic.Reference] = set()
     for _ in range(MAX_PAGES):
         if not stack:
             return
-        node = _dictionary(stack.pop())
-        if node is None or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if "/Annots" in node:
-            yield node.get("/Annots")
-        stack += _raw_items(node.get("/Kids"))
+        raw = stack.pop()
+        if isinstance(raw, generic.IndirectObject):
+            if raw.reference in seen:
+                continue
+            seen.add(raw.reference)
+        node = as_dictionary(raw)
+        if node is not None:
+            yield entry(node, "/Annots")
+            stack += raw_items(entry(node, "/Kids"))
 
 
-def _dictionary(raw: object) -> generic.DictionaryObject | None:
-    value = raw.get_object() if isinstance(raw, generic.IndirectObject) else raw
-    return value if isinstance(value, generic.DictionaryObject) else None
-
-
-def _raw_items(value: object) -> list[object]:
-    array = value.get_object() if isinstance(value, generic.IndirectObject) else value
-    return [array.raw_get(index) for index in range(len(array))] if isinstance(array, generic.ArrayObject) else []
-
-
-def _locate(reader: PdfFileReader, name: str, field: generic.DictionaryObject) -> FoundSignature:
+def _locate(reader: PdfFileReader, name: str, field: generic.DictionaryObject) -> FoundSignature | None:
     value = field.raw_get("/V")
     reference = value.reference if isinstance(value, generic.IndirectObject) else None
     holder = reference or field.container_ref
@@ -142,16 +141,18 @@ def _read_at(
     offset: int,
     *,
     nested: bool,
-) -> FoundSignature:
+) -> FoundSignature | None:
     reader.stream.seek(offset)
     data = reader.stream.read(_FIRST_READ_BYTES)
+    if data[object_body(data) :].split(maxsplit=1)[:1] == [b"null"]:
+        return None
     try:
         start, end, entries = _lex(data, nested=nested)
     except LexError:
         data += reader.stream.read(MAX_DICTIONARY_BYTES)
         start, end, entries = _lex(data, nested=nested)
-    contents = [entry for entry in entries if entry.key == "/Contents"]
-    if len({entry.key for entry in entries}) < len(entries):
+    contents = [one for one in entries if one.key == "/Contents"]
+    if len({one.key for one in entries}) < len(entries):
         raise LexError("doubled keys")
     return FoundSignature(
         name=name,
@@ -174,7 +175,7 @@ def _lex(data: bytes, *, nested: bool) -> tuple[int, int, list[Entry]]:
 
 
 def _only(entries: list[Entry], key: str) -> Entry:
-    matching = [entry for entry in entries if entry.key == key]
+    matching = [one for one in entries if one.key == key]
     if len(matching) != 1:
         raise LexError(f"{len(matching)} × {key}")
     return matching[0]
@@ -183,8 +184,8 @@ def _only(entries: list[Entry], key: str) -> Entry:
 def _parse(reader: PdfFileReader, data: bytes, start: int, end: int, contents: list[Entry]) -> generic.DictionaryObject:
     # pyHanko reads a hex string one character at a time, two thirds of a small verification (speed.md): leave it out.
     text = data[start:end]
-    for entry in contents:
-        text = data[start : entry.start] + b"<>" + data[entry.end : end]
+    for one in contents:
+        text = data[start : one.start] + b"<>" + data[one.end : end]
     parsed = generic.DictionaryObject.read_from_stream(io.BytesIO(text.lstrip()), generic.TrailerReference(reader))
     if not isinstance(parsed, generic.DictionaryObject):
         raise LexError("no dictionary")
@@ -192,10 +193,10 @@ def _parse(reader: PdfFileReader, data: bytes, start: int, end: int, contents: l
 
 
 def _byte_range(data: bytes, entries: list[Entry]) -> tuple[int, ...]:
-    for entry in entries:
-        if entry.key == "/ByteRange":
+    for one in entries:
+        if one.key == "/ByteRange":
             try:
-                return tuple(int(number) for number in data[entry.start : entry.end].strip(b"[] \t\r\n").split())
+                return tuple(int(number) for number in data[one.start : one.end].strip(b"[] \t\r\n").split())
             except ValueError as error:
                 raise LexError("ByteRange is not a list of numbers") from error
     return ()
