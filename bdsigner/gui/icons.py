@@ -13,11 +13,43 @@ from bdsigner.storage.resources import resource_path
 SIZE = 20
 """Side of an icon beside text, in pixels of the screen's scale."""
 
-_NAME, _ROLE = "iconName", "iconRole"
+_GAP = 4
+"""Added to the style's own distance between an icon and the text of its button."""
+_NAME, _ROLE, _SIZE = "lucideName", "lucideRole", "lucideSize"
 
 
-def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, size: int = SIZE) -> QIcon:
-    """An icon by its Lucide name, in the colour the palette has now for ``role``."""
+def set_icon(
+    button: QAbstractButton, name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, size: int = SIZE
+) -> None:
+    """Give a button an icon by its Lucide name; ``recolour_icons`` keeps it in the palette's colour for ``role``."""
+    button.setProperty(_NAME, name)
+    button.setProperty(_ROLE, role.value)
+    button.setProperty(_SIZE, size)
+    _apply(button)
+
+
+def recolour_icons() -> None:
+    """Draw the icons of all buttons afresh, after a change of palette."""
+    for widget in QApplication.allWidgets():
+        if widget.property(_NAME) and isinstance(widget, QAbstractButton):
+            _apply(widget)
+
+
+def icon_pixmap(name: str, colour: QColor, size: int, ratio: float, *, gap: int = 0) -> QPixmap:
+    """A picture of an icon, ``size`` screen pixels a side at a scale of ``ratio``, with room on its right."""
+    pixmap = QPixmap(round((size + gap) * ratio), round(size * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.setDevicePixelRatio(ratio)
+    painter = QPainter(pixmap)
+    draw_icon(painter, QRectF(0, 0, size, size), name, colour)
+    painter.end()
+    return pixmap
+
+
+def _apply(button: QAbstractButton) -> None:
+    name, size = button.property(_NAME), button.property(_SIZE)
+    role = QPalette.ColorRole(button.property(_ROLE))
+    gap = _GAP if button.text() else 0
     made = QIcon()
     for mode, group in (
         (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
@@ -25,38 +57,9 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, si
     ):
         colour = QGuiApplication.palette().color(group, role)
         for ratio in sorted({1.0, QApplication.primaryScreen().devicePixelRatio()}):
-            made.addPixmap(icon_pixmap(name, colour, size, ratio), mode)
-    return made
-
-
-def set_icon(
-    button: QAbstractButton, name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText, size: int = SIZE
-) -> None:
-    """Give a button an icon that ``recolour_icons`` keeps in the colours of the theme."""
-    button.setProperty(_NAME, name)
-    button.setProperty(_ROLE, role.value)
-    button.setIconSize(QSize(size, size))
-    button.setIcon(icon(name, role, size))
-
-
-def recolour_icons() -> None:
-    """Draw the icons of all buttons afresh, after a change of palette."""
-    for widget in QApplication.allWidgets():
-        name = widget.property(_NAME)
-        if name and isinstance(widget, QAbstractButton):
-            size = widget.iconSize().width()
-            widget.setIcon(icon(name, QPalette.ColorRole(widget.property(_ROLE)), size))
-
-
-def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
-    """A picture of an icon, ``size`` screen pixels a side at a scale of ``ratio``."""
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    pixmap.setDevicePixelRatio(ratio)
-    painter = QPainter(pixmap)
-    draw_icon(painter, QRectF(0, 0, size, size), name, colour)
-    painter.end()
-    return pixmap
+            made.addPixmap(icon_pixmap(name, colour, size, ratio, gap=gap), mode)
+    button.setIconSize(QSize(size + gap, size))
+    button.setIcon(made)
 
 
 def draw_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:

@@ -31,7 +31,8 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: A
     """
     qt = _qt_application()
     preferences = Preferences(settings)
-    preferences.changed.connect(lambda: apply_theme(qt, preferences.settings.theme))
+    for changed in (preferences.changed, qt.styleHints().colorSchemeChanged):
+        changed.connect(lambda *_: apply_theme(qt, preferences.settings.theme))
     waiting = list(files)
     try:
         while True:

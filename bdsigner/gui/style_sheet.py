@@ -17,8 +17,13 @@ QLabel[role="muted"] {{ color: {colours.muted}; }}
 QFrame[role="card"] {{ background: {colours.surface}; border: 1px solid {colours.line}; border-radius: 8px; }}
 QFrame[role="navigation"] {{ background: {colours.surface}; border: none; border-right: 1px solid {colours.line}; }}
 QFrame[role="status"] {{ background: {colours.surface}; border: none; border-top: 1px solid {colours.line}; }}
+QFrame[role="panel"] {{ background: {colours.surface}; border: none; border-left: 1px solid {colours.line}; }}
 QFrame[role="drop"] {{ background: {colours.selected}; border: 2px dashed {colours.accent}; border-radius: 8px; }}
 QScrollArea {{ background: transparent; border: none; }}
+QScrollArea[role="list"] {{
+  background: {colours.surface}; border: 1px solid {colours.line}; border-radius: 6px;
+}}
+QScrollArea[role="list"] > QWidget > QLabel {{ background: {colours.surface}; }}
 QScrollArea > QWidget > QWidget[role="scrolled"] {{ background: transparent; }}
 
 QPushButton {{
@@ -42,6 +47,11 @@ QPushButton[role="flat"], QToolButton[role="flat"] {{
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover {{ background: {colours.selected}; }}
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus {{ border: 1px solid {colours.link}; }}
 QPushButton[role="flat"]:disabled, QToolButton[role="flat"]:disabled {{ color: {colours.disabled}; }}
+QPushButton[role="disclosure"] {{
+  background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px 6px 3px 0px;
+  color: {colours.link};
+}}
+QPushButton[role="disclosure"]:focus {{ border: 1px solid {colours.link}; }}
 QPushButton[role="room"] {{
   background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 9px 12px; text-align: left;
 }}
@@ -60,11 +70,23 @@ QListWidget::item {{ padding: 6px; border-radius: 6px; color: {colours.text}; }}
 QListWidget::item:hover {{ background: {colours.window}; }}
 QListWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QListWidget:focus {{ border: 1px solid {colours.link}; }}
+QTableWidget {{ background: {colours.surface}; outline: none; }}
+QTableWidget::item {{ padding: 6px; color: {colours.text}; }}
+QTableWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QProgressBar {{
   background: {colours.line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; color: transparent;
 }}
 QProgressBar::chunk {{ background: {colours.accent}; border-radius: 3px; }}
 QToolTip {{ background: {colours.surface}; color: {colours.text}; border: 1px solid {colours.line}; padding: 4px; }}
+QScrollBar {{ background: transparent; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {colours.field_line}; border-radius: 3px; margin: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {colours.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
 {tones}
 QFrame[role="banner"][tone] {{ border: none; border-radius: 0; }}

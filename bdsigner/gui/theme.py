@@ -26,11 +26,12 @@ def colours() -> Colours:
 
 
 def apply_theme(application: QApplication, theme: str) -> None:
-    """Set style and colours: ``light``, ``dark``, anything else follows the system, also when that changes later."""
+    """Set style and colours: ``light``, ``dark``, anything else is what the system has now."""
     hints = application.styleHints()
+    # Tells the system which title bar and file dialogs suit; not every platform listens.
     hints.setColorScheme(_SCHEMES.get(theme, Qt.ColorScheme.Unknown))
     application.setStyle("Fusion")
-    use_colours(application, DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT)
+    use_colours(application, DARK if _SCHEMES.get(theme, hints.colorScheme()) is Qt.ColorScheme.Dark else LIGHT)
 
 
 def use_colours(application: QApplication, chosen: Colours) -> None:
@@ -64,6 +65,7 @@ def palette(chosen: Colours) -> QPalette:
         role.Link: chosen.link,
         role.LinkVisited: chosen.link,
         role.Mid: chosen.line,
+        role.Dark: chosen.sunken,
     }.items():
         made.setColor(colour_role, QColor(colour))
     for colour_role in (role.WindowText, role.Text, role.ButtonText):
@@ -104,6 +106,11 @@ def strong_font() -> QFont:
 def text_width(characters: int) -> int:
     """Pixels that so many average characters need; for widths that must grow with the text size."""
     return round(QFontMetricsF(QApplication.font()).averageCharWidth() * characters)
+
+
+def field_height() -> int:
+    """Height of what is typed or chosen in; the same as a line edit's, for what the Fusion style draws lower."""
+    return round(QFontMetricsF(QApplication.font()).height()) + 14
 
 
 def make_primary(button: QPushButton) -> QPushButton:

@@ -58,7 +58,7 @@ class TokenWatch(QObject):
 
     def _seen(self, listing: SignerListing) -> None:
         self._job = None
-        if listing != self._last:
+        if listing != self._last and self._application is not None:
             self._last = listing
             self.changed.emit(listing)
 

@@ -73,7 +73,9 @@ class MessageDialog(QDialog):
             self.retry_button = make_primary(QPushButton(tr("&Thử lại")))
             self.retry_button.clicked.connect(self._retry)
             row.addWidget(self.retry_button)
-        (self.retry_button if offers_retry else close).setDefault(True)
+        first = self.retry_button if offers_retry else close
+        first.setDefault(True)
+        first.setFocus()
         return row
 
     def _retry(self) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,11 +18,12 @@ from PySide6.QtWidgets import (
 from bdsigner.gui.colours import Tone
 from bdsigner.gui.theme import UNIT, make_muted, make_primary, strong_font, text_width, title_font
 from bdsigner.gui.widgets.notice import Notice
+from bdsigner.gui.widgets.statement import fact_grid, plain_label
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import PinState
 from bdsigner.ports import PinRequest
 
-_WIDTH_CHARACTERS = 60
+_WIDTH_CHARACTERS = 76
 _FILES_AT_ONCE = 6
 """Rows of file names before the list scrolls."""
 
@@ -48,10 +48,10 @@ class PinDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
         layout.setSpacing(2 * UNIT)
-        layout.addWidget(_wrapped(_headline(request), is_title=True))
+        layout.addWidget(_title(_headline(request)))
         if len(request.files) > 1:
             layout.addWidget(_file_list(request))
-        layout.addLayout(_facts(request))
+        layout.addLayout(fact_grid(_facts(request)))
         self.state_notice = Notice()
         layout.addWidget(self.state_notice)
         self.field = _PinField(request.pin)
@@ -241,33 +241,23 @@ def _file_list(request: PinRequest) -> QScrollArea:
     return area
 
 
-def _facts(request: PinRequest) -> QFormLayout:
-    form = QFormLayout()
-    form.setHorizontalSpacing(2 * UNIT)
-    form.setVerticalSpacing(UNIT // 2)
-    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+def _facts(request: PinRequest) -> list[tuple[str, str]]:
     signer = request.signer
-    who = ", ".join(part for part in (signer.common_name or signer.subject, signer.title) if part)
-    form.addRow(make_muted(QLabel(tr("Người ký"))), _wrapped(who))
-    if signer.unit or signer.organization:
-        office = ", ".join(part for part in (signer.unit, signer.organization) if part)
-        form.addRow(make_muted(QLabel(tr("Cơ quan"))), _wrapped(office))
     certificate = tr("{issuer} cấp, hết hạn {date}").format(
         issuer=signer.issuer_name, date=signer.not_after.astimezone().strftime("%d.%m.%Y")
     )
-    form.addRow(make_muted(QLabel(tr("Chứng thư số"))), _wrapped(certificate))
-    device = tr("{label} (số {serial})").format(label=request.token_label, serial=request.token_serial)
-    form.addRow(make_muted(QLabel(tr("Thiết bị"))), _wrapped(device))
-    return form
+    return [
+        (tr("Người ký"), ", ".join(part for part in (signer.common_name or signer.subject, signer.title) if part)),
+        (tr("Cơ quan"), ", ".join(part for part in (signer.unit, signer.organization) if part)),
+        (tr("Chứng thư số"), certificate),
+        (tr("Thiết bị"), tr("{label} (số {serial})").format(label=request.token_label, serial=request.token_serial)),
+    ]
 
 
-def _wrapped(text: str, *, is_title: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if is_title:
-        label.setFont(title_font())
-        label.setMinimumWidth(text_width(_WIDTH_CHARACTERS))
+def _title(text: str) -> QLabel:
+    label = plain_label(text)
+    label.setFont(title_font())
+    label.setMinimumWidth(text_width(_WIDTH_CHARACTERS))
     return label
 
 

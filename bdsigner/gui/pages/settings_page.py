@@ -24,7 +24,7 @@ from bdsigner.app import Application
 from bdsigner.gui.colours import Tone
 from bdsigner.gui.icons import set_icon
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import UNIT, make_muted, strong_font, text_width, title_font
+from bdsigner.gui.theme import UNIT, field_height, make_muted, strong_font, text_width, title_font
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.messages.translate import tr
@@ -159,6 +159,7 @@ class SettingsPage(QWidget):
         with QSignalBlocker(self.modules):
             self.modules.clear()
             self.modules.addItems([str(path) for path in self._preferences.settings.extra_module_paths])
+        self.modules.setVisible(self.modules.count() > 0)
         self.remove_button.setEnabled(False)
 
     def _change_language(self) -> None:
@@ -195,7 +196,7 @@ def _choice(names: dict[str, str], chosen: str) -> QComboBox:
     for value, name in names.items():
         box.addItem(name, value)
     box.setCurrentIndex(box.findData(chosen))
-    box.setMinimumWidth(text_width(_FIELD_CHARACTERS))
+    box.setMinimumSize(text_width(_FIELD_CHARACTERS), field_height())
     return box
 
 

@@ -1,6 +1,7 @@
 """One signature in layers: who and when; what speaks against it; then every check and the raw details."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bdsigner.gui.icons import set_icon
@@ -30,9 +31,9 @@ class SignatureCard(QFrame):
             if finding.severity is not Severity.OK:
                 self._column.addWidget(statement(finding))
         self.details_button = QPushButton(tr("Các bước kiểm tra và chứng thư số"))
-        self.details_button.setProperty("role", "flat")
+        self.details_button.setProperty("role", "disclosure")
         self.details_button.setCheckable(True)
-        set_icon(self.details_button, "chevron-right", size=2 * UNIT)
+        set_icon(self.details_button, "chevron-right", QPalette.ColorRole.Link, 2 * UNIT)
         self.details_button.toggled.connect(self._show_details)
         self._column.addWidget(self.details_button, alignment=Qt.AlignmentFlag.AlignLeft)
         self.details: QWidget | None = None
@@ -71,7 +72,8 @@ class SignatureCard(QFrame):
         ]
 
     def _show_details(self, is_open: bool) -> None:  # signature of the signal
-        set_icon(self.details_button, "chevron-down" if is_open else "chevron-right", size=2 * UNIT)
+        shape = "chevron-down" if is_open else "chevron-right"
+        set_icon(self.details_button, shape, QPalette.ColorRole.Link, 2 * UNIT)
         if self.details is None:
             self.details = self._make_details()
             self._column.addWidget(self.details)

@@ -1,6 +1,6 @@
 """The outcome of a check: files, verdict, signatures on the left; the judged pages on the right."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -56,9 +56,10 @@ class VerifyResult(QSplitter):
         """Replace everything; the first outcome is opened."""
         self._application = application
         self._outcomes = outcomes
-        self.files.clear()
-        for outcome in outcomes:
-            self.files.addItem(_row(outcome))
+        with QSignalBlocker(self.files):
+            self.files.clear()
+            for outcome in outcomes:
+                self.files.addItem(_row(outcome))
         self.files.setVisible(len(outcomes) > 1)
         rows = min(len(outcomes), _ROWS_AT_ONCE)
         self.files.setFixedHeight(rows * self.files.sizeHintForRow(0) + 2 * UNIT)
@@ -106,7 +107,10 @@ def _row(outcome: VerificationOutcome) -> QListWidgetItem:
     judgement = judge_outcome(outcome)
     item = QListWidgetItem(f"{outcome.path.name}\n{judgement.sentence}")
     colour = QColor(colours().tones[judgement.tone].text)
-    item.setIcon(QIcon(icon_pixmap(judgement.shape, colour, SIZE, 2.0)))
+    picture = icon_pixmap(judgement.shape, colour, SIZE, 2.0)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # else the style tints it, and colours carry meaning here
+    item.setIcon(icon)
     item.setToolTip(str(outcome.path))
     return item
 

@@ -1,0 +1,141 @@
+"""A scripted ``DocumentGateway``: simple pictures, set reports, errors and slowness; no document is parsed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from bdsigner.errors import BdsignerError, DocumentError, ErrorCode
+from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
+from bdsigner.model.document import DocumentInfo, Page, Raster, SignatureField
+from bdsigner.model.geometry import Box
+from bdsigner.model.signature import SignatureRequest, SignatureResult, VisibleSignature
+from bdsigner.model.verification import FileReport, Verdict
+from bdsigner.ports import RequestTimestamp, SignDigest
+from tests.support.reports import report, signature
+
+A4 = Page(width_pt=595, height_pt=842)
+SIGNED_MARK = b"\n%signed by the fake"
+
+_WHITE, _INK, _BLUE = b"\xff\xff\xff", b"\x50\x58\x66", b"\x30\x50\xa0\xff"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One call of ``render_page``."""
+
+    path: Path
+    page: int
+    scale: float
+    length_bytes: int | None
+
+
+class FakeDocumentGateway:
+    """Implements ``ports.DocumentGateway``; a file it has signed is signed and valid from then on.
+
+    Set entries of ``infos``, ``reports`` and ``errors`` to script a file; set ``before`` to be slow.
+    """
+
+    def __init__(self) -> None:
+        self.infos: dict[Path, DocumentInfo] = {}
+        self.reports: dict[Path, FileReport] = {}
+        self.errors: dict[Path, BdsignerError] = {}
+        """Raised by every call on that file."""
+        self.page_errors: dict[int, BdsignerError] = {}
+        """Raised by drawing that page."""
+        self.appearance_error: BdsignerError | None = None
+        self.assessment = CertificateStatus.GOOD
+        self.before: Callable[[str, Path], object] = lambda call, path: None
+        """Called with the method's name in each call on a file; wait for an event to be slow."""
+        self.drawings: list[Drawing] = []
+        self.verified: list[Path] = []
+        self.is_closed = False
+
+    def check_signable(self, path: Path, *, field: str = "") -> int:
+        return len(self._look("check_signable", path).pages)
+
+    def inspect(self, path: Path) -> DocumentInfo:
+        return self._look("inspect", path)
+
+    def render_page(self, path: Path, page: int, *, scale: float, length_bytes: int | None = None) -> Raster:
+        info = self._look("render_page", path)
+        self.drawings.append(Drawing(path, page, scale, length_bytes))
+        if page in self.page_errors:
+            raise self.page_errors[page]
+        size = info.pages[page]
+        return _page_picture(round(size.width_pt * scale), round(size.height_pt * scale))
+
+    def render_appearance(
+        self, appearance: VisibleSignature, *, width_pt: float, height_pt: float, scale: float
+    ) -> Raster:
+        if self.appearance_error is not None:
+            raise self.appearance_error
+        width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
+        return Raster(width, height, has_alpha=True, pixels=_BLUE * (width * height))
+
+    def assess_certificate(
+        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
+    ) -> CertificateAssessment:
+        return CertificateAssessment(status=self.assessment, checked_at=at)
+
+    def sign(
+        self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp
+    ) -> SignatureResult:
+        self._look("sign", request.source)
+        content = request.source.read_bytes()
+        value = sign_digest(sha256(content).digest())
+        signed = content + b"\n%" + value.hex().encode() + SIGNED_MARK
+        request.partial.write_bytes(signed)
+        return SignatureResult(
+            field=request.field or "Signature1",
+            level=request.level,
+            timestamp_time=request.signing_time,
+            size_bytes=len(signed),
+        )
+
+    def verify(self, path: Path) -> FileReport:
+        info = self._look("verify", path)
+        self.verified.append(path)
+        if path in self.reports:
+            return self.reports[path]
+        if info.is_signed:
+            return report(path, Verdict.VALID, signature(), judged_bytes=info.size_bytes)
+        return report(path, None, judged_bytes=info.size_bytes)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def _look(self, call: str, path: Path) -> DocumentInfo:
+        self.before(call, path)
+        if path in self.errors:
+            raise self.errors[path]
+        if path in self.infos:
+            return self.infos[path]
+        if not path.is_file():
+            raise DocumentError(ErrorCode.DOCUMENT_NOT_FOUND, path=str(path))
+        if path.suffix.lower() != ".pdf":
+            raise DocumentError(ErrorCode.DOCUMENT_NOT_PDF, path=str(path))
+        return document_info(path, is_signed=path.read_bytes().endswith(SIGNED_MARK))
+
+
+def document_info(path: Path, *, pages: tuple[Page, ...] = (A4,), is_signed: bool = False) -> DocumentInfo:
+    """What a first look would tell of a file that exists."""
+    state = path.stat()
+    box = Box(page=0, x_pt=330, y_pt=560, width_pt=200, height_pt=80)
+    return DocumentInfo(
+        path=path,
+        size_bytes=state.st_size,
+        modified_ns=state.st_mtime_ns,
+        pages=pages,
+        signature_fields=(SignatureField(name="Signature1", is_signed=True, box=box),) if is_signed else (),
+    )
+
+
+def _page_picture(width: int, height: int) -> Raster:
+    """White paper with lines of grey "text"."""
+    margin, line, gap = max(1, width // 8), max(1, height // 120), max(2, height // 40)
+    blank = _WHITE * width
+    text = _WHITE * margin + _INK * (width - 2 * margin) + _WHITE * margin
+    rows = [text if height // 10 < row < height * 9 // 10 and row % gap < line else blank for row in range(height)]
+    return Raster(width, height, has_alpha=False, pixels=b"".join(rows))
