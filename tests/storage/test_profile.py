@@ -68,7 +68,7 @@ def test_the_shipped_profile_is_this_regulation() -> None:
     assert [(one.enabled, one.is_auxiliary) for one in profile.encryption_providers] == [(True, False), (True, True)]
     assert profile.appearance_profile == "QĐ 69/2014"
     assert profile.ca_website == "http://ca.gov.vn/"
-    assert profile.anchors == profile.ocsp_urls == profile.crl_urls == profile.timestamp.urls == ()
+    assert profile.anchors == profile.issuers == profile.ocsp_urls == profile.crl_urls == profile.timestamp.urls == ()
     assert (profile.timestamp.timeout_seconds, profile.timestamp.attempts, profile.timestamp.pause_seconds) == (
         180,
         3,
@@ -285,6 +285,23 @@ def test_an_anchor_must_be_a_certificate(content: bytes, reason: str, folder: Pa
     error = refusal(folder)
     assert error.facts["path"] == str(file)
     assert reason in str(error.facts["reason"])
+
+
+def test_issuers_are_known_but_no_anchors(folder: Path) -> None:
+    assert load_profile(folder).issuers == ()
+    (folder / "issuers").mkdir()
+    (folder / "anchors" / "c.cer").rename(folder / "issuers" / "c.cer")
+    (folder / "anchors" / "c-again.crt").unlink()
+    profile = load_profile(folder)
+    assert profile.issuers == ((OTHER / "anchors" / "c.cer").read_bytes(),)
+    assert len(profile.anchors) == 2
+    assert profile.issuers[0] not in profile.anchors
+
+
+def test_an_issuer_must_be_a_ca(folder: Path) -> None:
+    (folder / "issuers").mkdir()
+    (folder / "issuers" / "x.crt").write_bytes(_end_entity(folder))
+    assert refusal(folder).facts["path"] == str(folder / "issuers" / "x.crt")
 
 
 def test_an_anchor_must_be_a_ca(folder: Path) -> None:

@@ -28,8 +28,14 @@ def test_a_font_has_every_vietnamese_letter(font: Path) -> None:
 
 
 def test_the_shipped_profile_is_complete() -> None:
-    assert {path.name for path in default_profile_folder().iterdir()} == {"profile.toml", "emblem.svg", "anchors"}
-    assert {path.name for path in (default_profile_folder() / "anchors").iterdir()} == {"README"}
+    assert {path.name for path in default_profile_folder().iterdir()} == {
+        "profile.toml",
+        "emblem.svg",
+        "anchors",
+        "issuers",
+    }
+    for folder in ("anchors", "issuers"):
+        assert [path.name for path in (default_profile_folder() / folder).iterdir()] == ["README"]
 
 
 def test_resources_of_the_installed_program_are_in_its_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
