@@ -4,7 +4,9 @@ Written by pyHanko's ``IncrementalPdfFileWriter``.  Its ``write_in_place`` would
 no person asked for and which a later judge has to explain away; ``_write_updated_section`` writes what was changed.
 """
 
+import itertools
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -15,7 +17,6 @@ from pyhanko.pdf_utils.misc import PdfError
 from bdsigner.errors import DocumentError, ErrorCode, SigningError
 from bdsigner.model.signature import SignatureRequest, VisibleSignature
 from bdsigner.signing import fields, restrictions
-from bdsigner.signing.appearance import embed_appearance
 from bdsigner.signing.fields import FormField
 from bdsigner.signing.objects import OffsetBuffer, Placeholder, dictionary, entry, pdf_name
 from bdsigner.signing.placement import PageGeometry, Rect, page_geometry
@@ -24,8 +25,8 @@ from bdsigner.signing.reading import damage_as_errors, open_for_update
 _BYTE_RANGE_ROOM = b"[" + b" " * 60 + b"]"
 """Four offsets of up to thirteen digits: files of terabytes."""
 _INVISIBLE: Rect = (0.0, 0.0, 0.0, 0.0)
-_PAGE_SEARCH_MAX = 10_000
-"""Pages looked through for the one that holds a widget without ``/P``."""
+_PAGE_NODES_MAX = 20_000
+"""Looked through for the page that holds a widget without ``/P``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def _draw(
     geometry: PageGeometry,
     rect: Rect,
 ) -> None:
+    from bdsigner.signing.appearance import embed_appearance  # fontTools: 0.04 s that invisible signatures need not pay
+
     width, height = geometry.displayed_size_of(rect)
     form = embed_appearance(writer, appearance, width_pt=width, height_pt=height, matrix=geometry.upright_matrix)
     widget[pdf_name("/AP")] = dictionary({"/N": form})
@@ -115,13 +118,23 @@ def _page_of(writer: IncrementalPdfFileWriter, widget: generic.DictionaryObject)
     page = entry(widget, "/P")
     if isinstance(page, generic.DictionaryObject):
         return page
-    count = entry(entry(writer.root, "/Pages"), "/Count")
-    for index in range(min(int(count), _PAGE_SEARCH_MAX)):
-        candidate: generic.DictionaryObject = _page(writer, index).get_object()
+    for candidate in itertools.islice(_page_nodes(writer.root), _PAGE_NODES_MAX):
         annotations = entry(candidate, "/Annots")
         if annotations is not None and any(annotations[i] is widget for i in range(len(annotations))):
             return candidate
     raise PdfError("widget is on no page")
+
+
+def _page_nodes(root: generic.DictionaryObject) -> Iterator[generic.DictionaryObject]:
+    """Nodes of the page tree in any order; endless when it loops."""
+    pending = [entry(root, "/Pages")]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, generic.DictionaryObject):
+            yield node
+            kids = entry(node, "/Kids")
+            if isinstance(kids, generic.ArrayObject):
+                pending += [kids[index] for index in range(len(kids))]
 
 
 def _signature_dictionary(

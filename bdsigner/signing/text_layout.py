@@ -47,17 +47,17 @@ def normalised(lines: Sequence[AppearanceLine]) -> tuple[AppearanceLine, ...]:
 
 
 def fit(face: FontFace, lines: Sequence[AppearanceLine], *, width_pt: float, height_pt: float) -> TextBlock | None:
-    """The largest size at which all lines fit; ``None`` when 8 pt do not.
+    """The size at which all fits with the fewest printed lines, else the largest; ``None`` when 8 pt do not fit.
+
+    Fewest lines, so that a point more of size does not break the time or leave a syllable on a line of its own.
 
     Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``.
     """
-    for size in SIZES_PT:
-        if widest_word(face, lines, size_pt=size) > width_pt:
-            continue
-        block = _block(face, lines, size, width_pt)
-        if block.height_pt <= height_pt:
-            return block
-    return None
+    blocks = [
+        _block(face, lines, size, width_pt) for size in SIZES_PT if widest_word(face, lines, size_pt=size) <= width_pt
+    ]
+    fitting = [block for block in blocks if block.height_pt <= height_pt]
+    return min(fitting, key=lambda block: (len(block.lines), -block.size_pt), default=None)
 
 
 def smallest(face: FontFace, lines: Sequence[AppearanceLine], *, width_pt: float) -> TextBlock:

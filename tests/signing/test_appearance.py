@@ -58,14 +58,21 @@ def test_smallest_size_is_enough_for_ordinary_signers(appearance: VisibleSignatu
     assert _sizes(appearance_pdf(appearance, width_pt=width, height_pt=height)) == {8.0}
 
 
-def test_text_shrinks_and_never_below_8_pt(appearance: VisibleSignature) -> None:
-    sizes = [
-        min(_sizes(appearance_pdf(appearance, width_pt=width * PT_PER_MM, height_pt=30 * PT_PER_MM)))
-        for width in (120, 90, 80, 70, 65)
+def test_text_shrinks_to_keep_lines_whole_and_never_below_8_pt(appearance: VisibleSignature) -> None:
+    drawn = [
+        appearance_pdf(appearance, width_pt=width * PT_PER_MM, height_pt=30 * PT_PER_MM) for width in (120, 90, 80, 70)
     ]
-    assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == 10
-    assert sizes[-1] >= 8
+    sizes = [min(_sizes(pdf)) for pdf in drawn]
+    assert sizes == [10, 10, 9, 8]
+    assert [_printed_lines(pdf) for pdf in drawn] == [5, 5, 5, 5]
+    narrow = appearance_pdf(appearance, width_pt=60 * PT_PER_MM, height_pt=40 * PT_PER_MM)
+    assert _printed_lines(narrow) > 5
+
+
+def _printed_lines(pdf: bytes) -> int:
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        blocks = document[0].get_text("dict")["blocks"]
+        return len({round(span["origin"][1]) for block in blocks for line in block["lines"] for span in line["spans"]})
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

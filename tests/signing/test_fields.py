@@ -20,12 +20,21 @@ from pyhanko.sign.fields import (
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, SigningError
 from bdsigner.model.geometry import Box
 from bdsigner.model.signature import VisibleSignature
+from bdsigner.signing.signable import check_signable
 from tests.signing.parts import Desk, Signed, openssl_cms_verify, pyhanko_verdicts
 from tests.support.pdfs import certified_outline, text_pdf, with_form, with_signature_fields
 from tests.support.pki import Training
 
 BOX = (300, 100, 526, 185)
 """In PDF coordinates: left, bottom, right, top."""
+
+
+def test_prepared_fields_are_known_beforehand(desk: Desk) -> None:
+    signed = desk.sign(with_signature_fields(text_pdf(3), SigFieldSpec("Ô ký")))
+    assert check_signable(signed.path, field="Ô ký") == 3
+    with pytest.raises(SigningError) as caught:
+        check_signable(signed.path, field="Signature1")
+    assert caught.value.code is ErrorCode.SIGNING_FIELD_USED
 
 
 def _code(desk: Desk, pdf: bytes, **options: object) -> ErrorCode:

@@ -13,6 +13,7 @@ from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, StorageErro
 from bdsigner.model.geometry import Box
 from bdsigner.model.signature import VisibleSignature
 from bdsigner.signing.pades import sign_document
+from bdsigner.signing.signable import check_signable
 from tests.signing.documents import (
     DIRECT_FORM,
     FORM_WITHOUT_FIELDS,
@@ -72,6 +73,21 @@ def test_good_files_are_signed(
         assert not document.is_repaired
         assert document.get_sigflags() == 3
         assert document[0].get_text().startswith("Trang 1")
+
+
+@pytest.mark.parametrize("kind", [*GOOD, *BAD])
+def test_it_is_known_beforehand_whether_a_file_can_be_signed(kind: str, desk: Desk) -> None:
+    source = desk.folder / "gốc.pdf"
+    if kind in GOOD:
+        source.write_bytes(GOOD[kind]())
+        with pymupdf.open(source) as document:
+            assert check_signable(source) == document.page_count
+        return
+    make, code = BAD[kind]
+    source.write_bytes(make())
+    with pytest.raises(DocumentError) as caught:
+        check_signable(source)
+    assert caught.value.code is code
 
 
 @pytest.mark.parametrize("kind", BAD)

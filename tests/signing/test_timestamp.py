@@ -1,9 +1,15 @@
+import hashlib
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from asn1crypto import keys, tsp, x509
+from asn1crypto import cms, keys, tsp, x509
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import SubjectKeyIdentifier
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -99,6 +105,119 @@ def test_certificate_missing(training: Training) -> None:
     response = tsp.TimeStampResp.load(_answer(training, TSA, request))
     response["time_stamp_token"]["content"]["certificates"] = []
     _refused(request, response.dump(force=True), "signer's certificate missing")
+
+
+Change = Callable[[tsp.TimeStampResp], None]
+
+
+def _signed(response: tsp.TimeStampResp) -> Any:
+    return response["time_stamp_token"]["content"]
+
+
+def _signer(response: tsp.TimeStampResp) -> Any:
+    return _signed(response)["signer_infos"][0]
+
+
+def _set_attribute(name: str, values: list[object] | None) -> Change:
+    """Replace an attribute, or leave it out."""
+
+    def change(response: tsp.TimeStampResp) -> None:
+        kept = [attribute for attribute in _signer(response)["signed_attrs"] if attribute["type"].native != name]
+        if values is not None:
+            kept.append(cms.CMSAttribute({"type": name, "values": values}))
+        _signer(response)["signed_attrs"] = cms.CMSAttributes(kept)
+
+    return change
+
+
+def _unbound(response: tsp.TimeStampResp) -> None:
+    for name in ("signing_certificate", "signing_certificate_v2"):
+        _set_attribute(name, None)(response)
+
+
+def _sha1_digest(response: tsp.TimeStampResp) -> None:
+    _signer(response)["digest_algorithm"] = {"algorithm": "sha1"}
+
+
+def _second_signer(response: tsp.TimeStampResp) -> None:
+    _signed(response)["signer_infos"] = [_signer(response), _signer(response)]
+
+
+def _no_timestamp(response: tsp.TimeStampResp) -> None:
+    _signed(response)["encap_content_info"] = {"content_type": "data", "content": b"text"}
+
+
+def _no_signed_data(response: tsp.TimeStampResp) -> None:
+    response["time_stamp_token"] = {"content_type": "data", "content": b"text"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_set_attribute("message_digest", [bytes(32)]), "content changed"),
+        (_set_attribute("content_type", ["data"]), "other content type"),
+        (_unbound, "certificate not bound"),
+        (_set_attribute("signing_certificate_v2", [{"certs": [{"cert_hash": bytes(32)}]}]), "other certificate bound"),
+        (_sha1_digest, "digest sha1"),
+        (_second_signer, "not one signer"),
+        (_no_timestamp, "no timestamp"),
+        (_no_signed_data, "no signed data"),
+    ],
+)
+def test_answers_bent_in_one_way(change: Change, why: str, answered: tuple[bytes, bytes], training: Training) -> None:
+    request, response = answered
+    _refused(request, _bent(response, change, training), why)
+
+
+def test_the_older_binding_of_the_certificate_is_accepted(answered: tuple[bytes, bytes], training: Training) -> None:
+    """RFC 3161 itself knows ESSCertID with SHA-1 only."""
+    certificate_hash = hashlib.sha1(training.certificate(TSA)).digest()  # noqa: S324  # what the old attribute holds
+    older = _set_attribute("signing_certificate", [{"certs": [{"cert_hash": certificate_hash}]}])
+
+    def change(response: tsp.TimeStampResp) -> None:
+        _unbound(response)
+        older(response)
+
+    assert check_response(answered[0], _bent(answered[1], change, training)).time
+
+
+def test_signer_named_by_key(answered: tuple[bytes, bytes], training: Training) -> None:
+    key_id = training.x509(TSA).extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
+
+    def change(response: tsp.TimeStampResp) -> None:
+        _signer(response)["sid"] = cms.SignerIdentifier({"subject_key_identifier": key_id})
+
+    assert check_response(answered[0], _bent(answered[1], change, training)).time
+
+
+def test_pss_signature(answered: tuple[bytes, bytes], training: Training) -> None:
+    def change(response: tsp.TimeStampResp) -> None:
+        sha256 = {"algorithm": "sha256"}
+        parameters = {"hash_algorithm": sha256, "salt_length": 32}
+        parameters["mask_gen_algorithm"] = {"algorithm": "mgf1", "parameters": sha256}
+        _signer(response)["signature_algorithm"] = {"algorithm": "rsassa_pss", "parameters": parameters}
+
+    assert check_response(answered[0], _bent(answered[1], change, training)).time
+
+
+def test_unsigned_change(answered: tuple[bytes, bytes]) -> None:
+    response = tsp.TimeStampResp.load(answered[1])
+    _signer(response)["signature"] = bytes(256)
+    _refused(answered[0], response.dump(force=True), "signature does not hold")
+
+
+def _bent(response_der: bytes, change: Change, training: Training) -> bytes:
+    """The answer changed and signed anew by the authority."""
+    response = tsp.TimeStampResp.load(response_der)
+    change(response)
+    if response["time_stamp_token"]["content_type"].native == "signed_data":
+        signer = _signer(response)
+        data = signer["signed_attrs"].untag().dump(force=True)
+        is_pss = signer["signature_algorithm"]["algorithm"].native == "rsassa_pss"
+        scheme = padding.PSS(padding.MGF1(SHA256()), 32) if is_pss else padding.PKCS1v15()
+        hash_algorithm = SHA512() if signer["digest_algorithm"]["algorithm"].native == "sha512" else SHA256()
+        signer["signature"] = training.rsa_key(TSA).sign(data, scheme, hash_algorithm)
+    return bytes(response.dump(force=True))
 
 
 def _answer(training: Training, name: str, request: bytes) -> bytes:
