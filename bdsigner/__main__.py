@@ -15,9 +15,9 @@ def main() -> int:
 
     if is_command_line(arguments):
         return run(arguments)
-    from bdsigner.gui.run import main as run_window
+    from bdsigner.gui.start import main as open_window
 
-    return run_window(arguments)
+    return open_window(arguments)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,19 @@ class Context:
     def application(self) -> Iterator["tuple[Application, Settings]"]:
         """Load settings, language and profile; children end with the block.  Raises ``ProfileError``."""
         from bdsigner.app import Application
+        from bdsigner.cli.output import print_error
+        from bdsigner.errors import ProfileError
         from bdsigner.messages.translate import Language, set_language
         from bdsigner.storage.logs import set_up_logging
         from bdsigner.storage.resources import resource_path
         from bdsigner.storage.settings import load_settings
 
         set_up_logging(debug=self.is_debug)
-        settings = load_settings()
+        try:
+            settings = load_settings()
+        except ProfileError as damaged:  # it was put aside: say so and go on with the defaults
+            print_error(damaged)
+            settings = load_settings()
         set_language(Language(self.language or settings.language), resource_path("locale"))
         application = Application.from_settings(settings, profile_folder=self.profile_folder, modules=self.modules)
         try:

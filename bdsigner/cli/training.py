@@ -136,6 +136,8 @@ def _has_display() -> bool:
 
 def _open_window(training: TrainingFolder, files: tuple[Path, ...]) -> int:
     from bdsigner.gui.run import run_window
+    from bdsigner.storage.profile import load_profile
     from bdsigner.storage.settings import load_settings
 
-    return run_window(load_settings(), profile_folder=training.profile, files=files)
+    application = Application.from_profile(load_profile(training.profile))
+    return run_window(load_settings(), files=[path.absolute() for path in files], application=application)
