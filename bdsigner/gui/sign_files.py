@@ -177,7 +177,7 @@ def pdf_files(paths: Iterable[Path], suffix: str) -> list[Path]:
 def file_name(typed: str) -> str:
     """A typed name as the name of a PDF file; empty when it cannot be one."""
     name = typed.strip()
-    if not name or name != Path(name).name or any(character in name for character in '\\/:*?"<>|'):
+    if not name.strip(".") or name != Path(name).name or any(character in name for character in '\\/:*?"<>|'):
         return ""
     return name if name.lower().endswith(".pdf") else f"{name}.pdf"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from bdsigner.app import Application
-from bdsigner.errors import BdsignerError
+from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Job, run_job
 from bdsigner.model.signature import SigningOutcome, SigningPlan
 from bdsigner.model.verification import VerificationOutcome
-from bdsigner.ports import Interaction, Phase, Progress
+from bdsigner.ports import Interaction, Phase, PinRequest, Progress, Question
 
 
 class SigningRun(QObject):
@@ -30,7 +30,8 @@ class SigningRun(QObject):
 
     def start(self, application: Application, plan: SigningPlan, interaction: Interaction) -> None:
         def work(progress: Progress) -> tuple[SigningOutcome, ...]:
-            return application.sign(plan, interaction=interaction, progress=progress)
+            asking = _UntilStopped(interaction, progress)
+            return application.sign(plan, interaction=asking, progress=progress)
 
         def done(outcomes: tuple[SigningOutcome, ...]) -> None:
             self._job = None
@@ -74,3 +75,23 @@ class SigningRun(QObject):
         if self._judging is job:
             self._judging = None
             self.judged.emit(outcomes)
+
+
+class _UntilStopped:
+    """Asks nothing more of a person who has pressed stop."""
+
+    def __init__(self, interaction: Interaction, progress: Progress) -> None:
+        self._interaction = interaction
+        self._progress = progress
+
+    def ask_pin(self, request: PinRequest) -> bytearray:
+        self._check()
+        return self._interaction.ask_pin(request)
+
+    def confirm(self, question: Question) -> bool:
+        self._check()
+        return self._interaction.confirm(question)
+
+    def _check(self) -> None:
+        if self._progress.is_cancelled():
+            raise UserCancelled

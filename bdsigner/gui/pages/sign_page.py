@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
@@ -271,6 +272,13 @@ class SignPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        footer = self.desk.footer
+        for keys, action in (
+            ("Ctrl+O", self.ask_for_files),
+            ("Ctrl+S", footer.sign.click),
+            ("Esc", footer.strip.cancel_button.click),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
 
     def _connect(self) -> None:
         desk = self.desk

@@ -77,9 +77,7 @@ class PageToolbar(QWidget):
             ("Ctrl+1", lambda: view.set_fit(Fit.WIDTH)),
             ("Ctrl+2", lambda: view.set_fit(Fit.PAGE)),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self.parentWidget() or self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(action)
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
 
     def _zoom_chosen(self, index: int) -> None:
         chosen = self.zoom.itemData(index)

@@ -4,12 +4,12 @@ from enum import Enum
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from bdsigner.errors import BdsignerError
+from bdsigner.gui.colours import LIGHT
+from bdsigner.gui.theme import colours
 from bdsigner.gui.widgets.page_geometry import PX_PER_PT
 from bdsigner.gui.widgets.page_layout import GAP, PageLayout
 from bdsigner.gui.widgets.page_source import PageSource
@@ -56,17 +58,20 @@ class PageView(QAbstractScrollArea):
         self._zoom = 1.0
         self._current = 0
         self._outlines: tuple[Box, ...] = ()
+        self._kept_in_sight: Box | None = None
         self._layout = PageLayout((), px_per_pt=PX_PER_PT, viewport_width=0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Các trang của văn bản"))
         self.verticalScrollBar().setSingleStep(LINE_PX)
+        self.verticalScrollBar().actionTriggered.connect(self._scrolled_by_hand)
         self.horizontalScrollBar().setSingleStep(LINE_PX)
 
     # What is shown
 
     def show_document(self, source: PageSource) -> None:
         """Start over with the document that ``source`` has open."""
+        self._kept_in_sight = None
         if self._source is not source:
             if self._source is not None:
                 self._source.page_ready.disconnect(self._picture_arrived)
@@ -153,6 +158,7 @@ class PageView(QAbstractScrollArea):
     # Going places
 
     def go_to_page(self, page: int) -> None:
+        self._kept_in_sight = None
         if self.page_count:
             self.verticalScrollBar().setValue(self._layout.rect(page).top() - GAP)
 
@@ -164,9 +170,10 @@ class PageView(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(_nearest(offset.x(), port.width(), rect.left(), rect.right()))
 
     def reveal_page_of(self, box: Box) -> None:
-        """Show a box with as much of its page above it as there is room for."""
+        """Show a box with as much of its page as there is room for, also when the view is sized anew meanwhile."""
         self.go_to_page(box.page)
         self.reveal(box)
+        self._kept_in_sight = box
 
     # Qt
 
@@ -175,9 +182,13 @@ class PageView(QAbstractScrollArea):
         self._look()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        kept = self._kept_in_sight
         self._rearrange(QPointF(0, 0))
+        if kept is not None and kept.page < self.page_count:
+            self.reveal_page_of(kept)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._kept_in_sight = None
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             steps = event.angleDelta().y() / 120
             self.set_zoom(self._zoom * ZOOM_STEP**steps, event.position())
@@ -186,6 +197,7 @@ class PageView(QAbstractScrollArea):
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._kept_in_sight = None
         bar = self.verticalScrollBar()
         match event.key():
             case Qt.Key.Key_Home:
@@ -206,7 +218,7 @@ class PageView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Dark))
+        painter.fillRect(event.rect(), QColor(colours().sunken))
         offset = self._offset()
         for page in self._visible():
             rect = self._layout.rect(page).translated(-offset)
@@ -246,13 +258,16 @@ class PageView(QAbstractScrollArea):
         painter.drawText(shown, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
 
     def _paint_outlines(self, painter: QPainter) -> None:
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(LIGHT.accent), 1.5, Qt.PenStyle.DashLine))
         for box in self._outlines:
             painter.drawRect(self.box_in_viewport(box))
 
     def _picture_arrived(self, page: int) -> None:
         if page < self.page_count:
             self.viewport().update(self._layout.rect(page).translated(-self._offset()))
+
+    def _scrolled_by_hand(self) -> None:
+        self._kept_in_sight = None
 
     def _offset(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())

@@ -66,6 +66,9 @@ class SignDesk(QWidget):
         self._is_list = len(files) > 1
         self.files.show_files(files, current=current)
         self.files.setVisible(self._is_list)
+        if self._is_list:
+            rest = self.width() - self.panel.width()
+            self.splitter.setSizes([0, rest // 2, rest // 2, self.panel.width()])
         self._has_thumbnails = False
         self._fit_columns()
         self.box.set_box(None)

@@ -10,12 +10,13 @@ from bdsigner.gui.colours import ICONS, Tone
 from bdsigner.gui.icons import icon_pixmap
 from bdsigner.gui.sign_files import FileState, SignFile
 from bdsigner.gui.theme import colours, text_width
-from bdsigner.gui.verdicts import judge_outcome
+from bdsigner.gui.verdicts import judge_outcome, tone_word
 from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr
 
 NAME, PAGES, PLACE, STATE = range(4)
 ICON_SIDE = 16
+LEAST_CHARACTERS = 52
 
 
 class SignList(QTableWidget):
@@ -24,20 +25,23 @@ class SignList(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
-        self.setHorizontalHeaderLabels([tr("Tập tin"), tr("Số trang"), tr("Chữ ký ở"), tr("Tình trạng")])
+        self.setHorizontalHeaderLabels([tr("Tập tin"), tr("Trang"), tr("Ký ở"), tr("Tình trạng")])
         self.setAccessibleName(tr("Danh sách tập tin cần ký"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
-        self.setMinimumWidth(text_width(44))
+        self.setMinimumWidth(text_width(LEAST_CHARACTERS))
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.currentCellChanged.connect(self._row_changed)
@@ -121,5 +125,5 @@ def _state(file: SignFile) -> tuple[Tone | None, str]:
 def _signed_state(file: SignFile) -> tuple[Tone, str]:
     if file.verification is None:
         return Tone.UNKNOWN, tr("đã ký, đang kiểm tra…")
-    judgement = judge_outcome(file.verification)
-    return judgement.tone, tr("đã ký: {verdict}").format(verdict=judgement.sentence)
+    tone = judge_outcome(file.verification).tone
+    return tone, tr("đã ký · {verdict}").format(verdict=tone_word(tone).lower())

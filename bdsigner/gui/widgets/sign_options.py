@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from bdsigner.errors import BdsignerError
 from bdsigner.gui.colours import Tone
 from bdsigner.gui.sign_files import SignFile, empty_places, signature_count
-from bdsigner.gui.theme import UNIT, make_muted, strong_font
+from bdsigner.gui.theme import UNIT, field_height, make_muted, strong_font
 from bdsigner.gui.widgets.box_fields import BoxFields
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.notice import Notice
@@ -110,6 +110,7 @@ class SignOptions(QScrollArea):
         self.places.setAccessibleName(tr("Vị trí chữ ký"))
         self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.places.setMinimumContentsLength(12)
+        self.places.setMinimumHeight(field_height())
         self.places.activated.connect(lambda _index: self.place_chosen.emit(self.places.currentData()))
         self._column.addWidget(self.places)
         self.box = BoxFields()
@@ -129,7 +130,7 @@ class SignOptions(QScrollArea):
         self._column.addSpacing(UNIT)
         self.output = QLineEdit()
         self.output.setAccessibleName(tr("Tên tập tin sau khi ký"))
-        self.output.textEdited.connect(self.name_changed)
+        self.output.textChanged.connect(self.name_changed)
         self.output_caption = self._caption(tr("&Lưu thành"), self.output)
         self._column.addWidget(self.output)
         self.output_note = make_muted(_wrapped())

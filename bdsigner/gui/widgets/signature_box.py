@@ -12,11 +12,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
 )
 from PySide6.QtWidgets import QWidget
 
+from bdsigner.gui.colours import LIGHT, Tone
 from bdsigner.gui.widgets.page_geometry import (
     HANDLES,
     Handle,
@@ -38,7 +38,7 @@ SCROLL_ZONE_PX = 24
 """A drag this near to the edge of the view scrolls it."""
 SCROLL_MILLISECONDS = 30
 STEP_MM, FINE_STEP_MM, WIDE_STEP_MM = 1.0, 0.2, 10.0
-WARNING = QColor(200, 50, 40)
+ACCENT, WARNING = QColor(LIGHT.accent), QColor(LIGHT.tones[Tone.BROKEN].text)
 """Drawn on white paper whatever the theme."""
 
 _DIRECTIONS = {
@@ -86,6 +86,16 @@ class SignatureBox(QWidget):
     @property
     def box(self) -> Box | None:
         return self._box
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is drawn as it will be."""
+        return self._picture is not None
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be drawn; empty when it can."""
+        return self._problem
 
     def set_pages(self, pages: Sequence[Page]) -> None:
         self._pages = pages
@@ -161,7 +171,7 @@ class SignatureBox(QWidget):
         painter = QPainter(self)
         frame = self._frame()
         self._paint_content(painter, frame)
-        colour = WARNING if self._problem else self.palette().color(QPalette.ColorRole.Highlight)
+        colour = WARNING if self._problem else ACCENT
         is_active = self.hasFocus() or self.underMouse() or self._is_dragging
         painter.setPen(
             QPen(colour, 2 if is_active else 1, Qt.PenStyle.SolidLine if is_active else Qt.PenStyle.DashLine)
@@ -178,7 +188,7 @@ class SignatureBox(QWidget):
 
     def _paint_content(self, painter: QPainter, frame: QRectF) -> None:
         if self._problem:
-            painter.fillRect(frame, QColor(255, 240, 238))
+            painter.fillRect(frame, QColor(LIGHT.tones[Tone.BROKEN].ground))
             painter.setPen(WARNING)
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(frame.adjusted(4, 4, -4, -4), flags, self._problem)

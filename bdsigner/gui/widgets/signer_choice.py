@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, make_muted, set_tone
+from bdsigner.gui.theme import UNIT, field_height, make_muted, set_tone
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerIdentity, SignerListing
 
@@ -23,6 +23,7 @@ class SignerChoice(QWidget):
         # The panel decides the width; long names are elided in the field and whole in the list and the tool tip.
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(12)
+        self.combo.setMinimumHeight(field_height())
         self.details = make_muted(QLabel())
         self.details.setWordWrap(True)
         column = QVBoxLayout(self)

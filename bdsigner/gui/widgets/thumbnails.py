@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bdsigner.gui.theme import colours
 from bdsigner.gui.widgets.page_source import THUMBNAIL_SIDE, PageSource
 from bdsigner.messages.translate import tr
 from bdsigner.model.geometry import Box
@@ -67,11 +68,10 @@ class _Thumbnail(QStyledItemDelegate):
         palette: QPalette = option.palette
         is_current = bool(state & QStyle.StateFlag.State_Selected)
         if is_current:
-            painter.fillRect(cell, palette.color(QPalette.ColorRole.Highlight))
+            painter.fillRect(cell, QColor(colours().selected))
         paper = self._paper(source, index.row(), cell)
-        self._paint_page(painter, source, index.row(), paper, palette)
-        role = QPalette.ColorRole.HighlightedText if is_current else QPalette.ColorRole.Text
-        painter.setPen(palette.color(role))
+        self._paint_page(painter, source, index.row(), paper, palette, is_current=is_current)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
         text = QRect(cell.left(), cell.top() + THUMBNAIL_SIDE + PADDING, cell.width(), cell.bottom() - paper.bottom())
         text.setBottom(cell.bottom())
         painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), str(index.row() + 1))
@@ -84,12 +84,14 @@ class _Thumbnail(QStyledItemDelegate):
         paper.moveTop(cell.top() + PADDING + (THUMBNAIL_SIDE - paper.height()) // 2)
         return paper
 
-    def _paint_page(self, painter: QPainter, source: PageSource, page: int, paper: QRect, palette: QPalette) -> None:
+    def _paint_page(
+        self, painter: QPainter, source: PageSource, page: int, paper: QRect, palette: QPalette, *, is_current: bool
+    ) -> None:
         painter.fillRect(paper, Qt.GlobalColor.white)
         image = source.thumbnail(page)
         if image is not None:
             painter.drawImage(paper, image)
-        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent if is_current else QPalette.ColorRole.Mid), 1))
         painter.drawRect(paper)
         if self.box is not None and self.box.page == page:
             scale = paper.width() / source.pages[page].width_pt
