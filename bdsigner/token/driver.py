@@ -150,7 +150,7 @@ class Driver:
             raise TokenError(ErrorCode.TOKEN_KEY_NOT_FOUND, key_id=key_id)
         try:
             data, raw, parameters = _choose(login, key, digest, mechanism)
-            pin = _WipeablePin(login.pin) if name in login.always_authenticate else None
+            pin = _context_pin(login, name)
             value = cast(SignMixin, key).sign(data, mechanism=raw, mechanism_param=parameters, pin=pin)
             return _checked(value, mechanism)
         except BdsignerError:
@@ -348,6 +348,16 @@ def _read_certificates(token: DriverToken) -> tuple[TokenCertificate, ...]:
         return tuple(found)
     finally:
         session.close()
+
+
+def _context_pin(login: _Login, name: tuple[str, KeyType]) -> _WipeablePin | None:
+    """The PIN of a CKU_CONTEXT_SPECIFIC login, for keys that want one before each signature."""
+    if name not in login.always_authenticate:
+        return None
+    if not login.pin:
+        # python-pkcs11 has no PIN pad form of this login; an empty PIN could cost a try.
+        raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, error="context login on a PIN pad")
+    return _WipeablePin(login.pin)
 
 
 def _choose(

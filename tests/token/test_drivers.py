@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bdsigner.errors import BdsignerError, ErrorCode, TokenError
 from bdsigner.model.token import PinState, SignatureMechanism
 from bdsigner.token.gateway import ChildTokenGateway
 from tests.contracts.token_gateway import DIGEST, verify
-from tests.support.softhsm import EC_P256, LABEL, PIN, RSA_2048, SoftHsm
+from tests.support.softhsm import EC_P256, LABEL, PIN, RSA_2048, SoftHsm, self_signed
 from tests.token.conftest import Stub
 
 pytestmark = pytest.mark.softhsm
@@ -142,6 +144,21 @@ def test_a_key_that_wants_the_pin_for_each_signature(stub: Stub, stubbed: ChildT
     assert stub.calls().count("context login") == 2
 
 
+def test_such_a_key_behind_a_pin_pad_is_refused_without_a_try(
+    stub: Stub, stubbed: ChildTokenGateway, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add_always_authenticate_key(softhsm, "c1")
+    monkeypatch.setenv("STUB_FLAGS", "0x100")
+    monkeypatch.setenv("STUB_PIN_PAD", PIN)
+    serial = stubbed.list_tokens().tokens[0].serial
+    with stubbed.session(serial, bytearray(), signatures=2) as session:
+        with pytest.raises(TokenError) as caught:
+            session.sign("c1", DIGEST, SignatureMechanism.RSA_PKCS1)
+        assert session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+    assert caught.value.code is ErrorCode.TOKEN_MECHANISM_UNSUPPORTED
+    assert "context login" not in stub.calls()
+
+
 def test_the_login_ends_with_the_session(stub: Stub, stubbed: ChildTokenGateway) -> None:
     serial = stubbed.list_tokens().tokens[0].serial
     with stubbed.session(serial, typed_pin(), signatures=2) as session:
@@ -221,11 +238,6 @@ with pkcs11.lib(module).get_token(token_label=label).open(rw=True, user_pin=pin)
 
 
 def _add_always_authenticate_key(softhsm: SoftHsm, key_id: str) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    from tests.support.softhsm import self_signed
-
     key = rsa.generate_private_key(65537, 2048)
     der = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     subprocess.run(
