@@ -1,6 +1,7 @@
 """``bdsigner training``: soft tokens and a test PKI, for demonstration and for teaching staff."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -135,9 +136,6 @@ def _has_display() -> bool:
 
 
 def _open_window(training: TrainingFolder, files: tuple[Path, ...]) -> int:
-    from bdsigner.gui.run import run_window
-    from bdsigner.storage.profile import load_profile
-    from bdsigner.storage.settings import load_settings
-
-    application = Application.from_profile(load_profile(training.profile))
-    return run_window(load_settings(), files=[path.absolute() for path in files], application=application)
+    # A process of its own: the command line stays free of Qt.
+    command = [sys.executable, "-m", "bdsigner", "--profile", str(training.profile), *map(str, files)]
+    return subprocess.run(command, check=False).returncode
