@@ -1,0 +1,259 @@
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from bdsigner.app import Application
+from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.gui.colours import Tone
+from bdsigner.gui.pages.verify_page import VerifyPage
+from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.widgets.work_strip import SHOWN_AFTER_MS
+from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
+from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
+from tests.support.reports import report, signature
+
+CHANGED = Finding(FindingCode.CHANGED_OTHER, Severity.FAIL)
+OUT_OF_SCOPE = Finding(FindingCode.CHAIN_OUT_OF_SCOPE, Severity.UNKNOWN)
+NO_TIMESTAMP = Finding(FindingCode.TIMESTAMP_MISSING, Severity.NOTE)
+COSIGNED = Finding(FindingCode.CHANGED_SIGNATURES_ADDED, Severity.NOTE)
+
+
+@pytest.fixture
+def page(themed: QApplication, training_application: Application, preferences: Preferences, qtbot: QtBot) -> VerifyPage:
+    page = VerifyPage(training_application, preferences)
+    page.resize(900, 700)
+    qtbot.addWidget(page)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "quyết định.pdf"
+    path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
+    return path
+
+
+def verify(page: VerifyPage, qtbot: QtBot, *paths: Path) -> None:
+    with qtbot.waitSignal(page.work_finished):
+        page.verify_files(paths)
+
+
+def text_of(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "signatures", "tone", "shape", "sentence", "reason"),
+    [
+        (
+            Verdict.VALID,
+            (signature(),),
+            Tone.VALID,
+            "circle-check",
+            "Chữ ký hợp lệ, văn bản nguyên vẹn",
+            "Ký bởi: Nguyễn Thị Phương Ánh.",
+        ),
+        (
+            Verdict.VALID,
+            (signature(Verdict.VALID, COSIGNED), signature(number=2)),
+            Tone.VALID,
+            "circle-check",
+            "Chữ ký hợp lệ, văn bản nguyên vẹn",
+            "Ký bởi: Nguyễn Thị Phương Ánh; Nguyễn Thị Phương Ánh.",
+        ),
+        (
+            Verdict.VALID,
+            (signature(Verdict.VALID, NO_TIMESTAMP),),
+            Tone.CAUTION,
+            "triangle-alert",
+            "Chữ ký hợp lệ, nhưng có điểm cần lưu ý",
+            "Ký bởi: Nguyễn Thị Phương Ánh. Chưa có dấu thời gian; giờ ký là giờ do máy người ký khai.",
+        ),
+        (
+            Verdict.INDETERMINATE,
+            (signature(Verdict.INDETERMINATE, OUT_OF_SCOPE),),
+            Tone.UNKNOWN,
+            "circle-question-mark",
+            "Chưa xác định được chữ ký có hợp lệ hay không",
+            "Chứng thư số ngoài phạm vi Quy chế (Điều 1).",
+        ),
+        (
+            Verdict.INVALID,
+            (signature(Verdict.INVALID, CHANGED, has_signer=False),),
+            Tone.BROKEN,
+            "octagon-x",
+            "Chữ ký không hợp lệ hoặc văn bản đã bị thay đổi",
+            "Sau khi ký, nội dung tập tin đã bị thay đổi.",
+        ),
+        (
+            None,
+            (),
+            Tone.UNKNOWN,
+            "file-minus",
+            "Tập tin không có chữ ký số",
+            "Không có gì để kiểm tra; nội dung chưa được ai ký.",
+        ),
+    ],
+)
+def test_the_verdict_comes_first_in_a_sentence_a_colour_and_a_shape(
+    page: VerifyPage,
+    documents: FakeDocumentGateway,
+    file: Path,
+    qtbot: QtBot,
+    verdict: Verdict | None,
+    signatures: tuple[SignatureReport, ...],
+    tone: Tone,
+    shape: str,
+    sentence: str,
+    reason: str,
+) -> None:
+    documents.reports[file] = report(file, verdict, *signatures)
+    verify(page, qtbot, file)
+
+    card = page.result.verdict
+    assert (card.icon.tone, card.icon.shape_name) == (tone, shape)
+    assert (card.sentence.text(), card.reason.text()) == (sentence, reason)
+    assert card.file.text() == file.name
+    assert len(page.result.signatures) == len(signatures)
+    assert page.sign_button.isEnabled()
+
+
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
+    page: VerifyPage, documents: FakeDocumentGateway, file: Path, qtbot: QtBot
+) -> None:
+    documents.errors[file] = DocumentError(ErrorCode.DOCUMENT_EMPTY, path=str(file))
+    verify(page, qtbot, file)
+
+    card = page.result.verdict
+    assert (card.icon.tone, card.icon.shape_name) == (Tone.UNKNOWN, "file-x")
+    assert card.sentence.text() == "Tập tin rỗng"
+    assert "0 byte" in card.reason.text()
+    assert "document.empty" in text_of(card)
+    assert not page.result.pages.isVisible()
+    assert not page.sign_button.isEnabled()
+
+
+def test_findings_come_in_layers(page: VerifyPage, documents: FakeDocumentGateway, file: Path, qtbot: QtBot) -> None:
+    documents.reports[file] = report(file, Verdict.VALID, signature(Verdict.VALID, NO_TIMESTAMP))
+    verify(page, qtbot, file)
+    card = page.result.signatures[0]
+    first = text_of(card)
+    assert "Chưa có dấu thời gian" in first
+    assert "còn nguyên vẹn" not in first
+    assert "4A77B1" not in first
+
+    card.details_button.click()
+    opened = text_of(card)
+    assert "Nội dung được ký còn nguyên vẹn." in opened
+    assert "4A77B1" in opened
+    assert "ETSI.CAdES.detached" in opened
+
+    card.details_button.click()
+    assert text_of(card) == first
+
+
+def test_exactly_the_judged_bytes_are_drawn(
+    page: VerifyPage, documents: FakeDocumentGateway, file: Path, qtbot: QtBot
+) -> None:
+    documents.reports[file] = report(file, Verdict.VALID, signature(), judged_bytes=4)
+    verify(page, qtbot, file)
+    qtbot.waitUntil(lambda: bool(documents.drawings))
+
+    assert {(drawing.path, drawing.length_bytes) for drawing in documents.drawings} == {(file, 4)}
+
+
+def test_several_files_make_a_list_with_one_line_each(
+    page: VerifyPage, documents: FakeDocumentGateway, tmp_path: Path, qtbot: QtBot
+) -> None:
+    files = [tmp_path / f"{number}.pdf" for number in range(3)]
+    for path in files:
+        path.write_bytes(b"%PDF-1.7")
+    documents.reports[files[0]] = report(files[0], Verdict.VALID, signature())
+    documents.reports[files[1]] = report(files[1], Verdict.INVALID, signature(Verdict.INVALID, CHANGED))
+    documents.errors[files[2]] = DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(files[2]))
+    verify(page, qtbot, *files)
+
+    rows = [page.result.files.item(row).text() for row in range(page.result.files.count())]
+    assert rows == [
+        "0.pdf\nChữ ký hợp lệ, văn bản nguyên vẹn",
+        "1.pdf\nChữ ký không hợp lệ hoặc văn bản đã bị thay đổi",
+        "2.pdf\nTập tin bị hỏng",
+    ]
+    page.result.files.setCurrentRow(1)
+    assert page.result.verdict.icon.tone is Tone.BROKEN
+
+    verify(page, qtbot, files[0])
+    assert not page.result.files.isVisible()
+    assert page.result.verdict.icon.tone is Tone.VALID
+
+
+def test_an_empty_page_teaches_in_one_sentence_with_one_button(page: VerifyPage) -> None:
+    assert page.stack.currentWidget() is page.empty
+    assert "Thả tập tin PDF vào đây" in page.empty.text.text()
+    assert page.empty.button.isVisible()
+    assert not page.head.isVisible()
+
+
+def test_slow_work_shows_itself_and_can_be_stopped(
+    page: VerifyPage, documents: FakeDocumentGateway, file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    documents.before = lambda call, path: go_on.wait(5)
+    page.verify_files([file, file])
+    assert not page.strip.isVisible()
+    qtbot.waitUntil(page.strip.isVisible, timeout=SHOWN_AFTER_MS + 2000)
+    assert file.name in page.strip.label.text()
+
+    page.strip.cancel_button.click()
+    assert not page.strip.cancel_button.isEnabled()
+    with qtbot.waitSignal(page.work_finished):
+        go_on.set()
+
+    assert not page.strip.isVisible()
+    assert page.stack.currentWidget() is page.empty
+    assert not page.notice.isVisible()
+
+
+def test_a_new_check_replaces_the_one_before(
+    page: VerifyPage, documents: FakeDocumentGateway, tmp_path: Path, qtbot: QtBot
+) -> None:
+    slow, fast = tmp_path / "slow.pdf", tmp_path / "fast.pdf"
+    for path in (slow, fast):
+        path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
+    go_on = threading.Event()
+    documents.before = lambda call, path: path != slow or go_on.wait(5)
+    started, finished = [], []
+    page.work_started.connect(lambda: started.append(1))
+    page.work_finished.connect(lambda: finished.append(1))
+    page.verify_files([slow])
+    verify(page, qtbot, fast)
+    go_on.set()
+    verify(page, qtbot, fast)
+
+    assert page.result.shown is not None
+    assert page.result.shown.path == fast
+    assert len(started) == len(finished) == 2
+
+
+def test_files_that_come_before_the_parts_are_checked_once_there_are_any(
+    themed: QApplication, training_application: Application, preferences: Preferences, file: Path, qtbot: QtBot
+) -> None:
+    page = VerifyPage(None, preferences)
+    qtbot.addWidget(page)
+    page.verify_files([file])
+    with qtbot.waitSignal(page.work_finished):
+        page.set_application(training_application)
+
+    assert page.result.verdict.icon.tone is Tone.VALID
+
+
+def test_a_judged_file_can_be_signed_as_well(page: VerifyPage, file: Path, qtbot: QtBot) -> None:
+    verify(page, qtbot, file)
+    with qtbot.waitSignal(page.sign_requested) as asked:
+        page.sign_button.click()
+
+    assert asked.args == [[file]]
