@@ -44,7 +44,11 @@ class Answers(ABC):
             raise
         except Exception as error:  # noqa: BLE001  # kept and raised again in the caller's thread
             self._keep(error)
-            told = error if isinstance(error, BdsignerError) else BdsignerError(ErrorCode.UNEXPECTED)
+            told = (
+                error
+                if isinstance(error, BdsignerError)
+                else BdsignerError(ErrorCode.UNEXPECTED, kind=type(error).__name__)
+            )
             return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(told)))
         return Frame(FrameKind.ANSWER, protocol.encode(Answered(content is not None)), content or b"")
 

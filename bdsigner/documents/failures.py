@@ -15,12 +15,12 @@ def coded(error: Exception, *, reading: bool) -> BdsignerError:
     if isinstance(error, BdsignerError):
         return error
     if isinstance(error, (MemoryError, RecursionError)) or is_limit(error):
-        return DocumentError(ErrorCode.DOCUMENT_LIMITS, exception=name)
+        return DocumentError(ErrorCode.DOCUMENT_LIMITS, reason=name)
     if isinstance(error, OSError):
         return _coded_os_error(error)
     if reading:
-        return DocumentError(ErrorCode.DOCUMENT_DAMAGED, exception=name)
-    return BdsignerError(ErrorCode.UNEXPECTED, exception=name)
+        return DocumentError(ErrorCode.DOCUMENT_DAMAGED, reason=name)
+    return BdsignerError(ErrorCode.UNEXPECTED, kind=name)
 
 
 def is_limit(error: Exception) -> bool:
@@ -32,7 +32,7 @@ def is_limit(error: Exception) -> bool:
 
 
 def _coded_os_error(error: OSError) -> BdsignerError:
-    facts: dict[str, str | int] = {"exception": type(error).__name__, "errno": error.errno or 0}
+    facts: dict[str, str | int] = {"reason": error.strerror or type(error).__name__, "errno": error.errno or 0}
     if error.errno in _FULL:
         return StorageError(ErrorCode.STORAGE_FULL, **facts)
     if error.errno == errno.ENOMEM:

@@ -53,7 +53,7 @@ class Documents:
         Raises ``DocumentError``: not found, unreadable, empty, not a PDF, encrypted, damaged, limits.
         """
         if not stat.S_ISREG(path.stat().st_mode):  # before opening, which would wait for the writer of a pipe
-            raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE)
+            raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, reason="not a regular file")
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             length = status.st_size if length_bytes is None else min(length_bytes, status.st_size)

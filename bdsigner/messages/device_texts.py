@@ -35,12 +35,12 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.TOKEN_MODULE_NOT_FOUND: Text(
         _("Không có tệp trình điều khiển"),
-        _("Không tìm thấy tệp trình điều khiển PKCS#11: {module}."),
+        _("Không tìm thấy tệp trình điều khiển PKCS#11: {path}."),
         _("Kiểm tra đường dẫn trong Cài đặt, hoặc cài lại phần mềm đi kèm thiết bị."),
     ),
     ErrorCode.TOKEN_MODULE_UNLOADABLE: Text(
         _("Không nạp được trình điều khiển"),
-        _("Tệp {module} không nạp được: {reason}."),
+        _("Tệp {file} không nạp được: {reason}."),
         _("Cài đúng bản trình điều khiển cho máy này (32/64 bit) rồi thử lại."),
     ),
     ErrorCode.TOKEN_NO_MODULE: Text(
@@ -79,24 +79,24 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.TOKEN_PIN_INCORRECT: Text(
         _("Mã PIN không đúng"),
-        _("Thiết bị {serial} báo mã PIN không đúng. Chương trình không tự thử lại."),
+        _("Thiết bị báo mã PIN không đúng. Chương trình không tự thử lại."),
         _("Kiểm tra Caps Lock và bộ gõ tiếng Việt rồi nhập lại cẩn thận; nhập sai nhiều lần thiết bị sẽ bị khóa."),
         may_retry=True,
     ),
     ErrorCode.TOKEN_PIN_LOCKED: Text(
         _("Thiết bị đã bị khóa"),
-        _("Mã PIN của thiết bị {serial} đã bị khóa do nhập sai nhiều lần."),
+        _("Mã PIN của thiết bị đã bị khóa do nhập sai nhiều lần."),
         _("Gửi yêu cầu mở khóa theo Điều 8 khoản 1 điểm a cho cơ quan quản lý chứng thư số."),
     ),
     ErrorCode.TOKEN_PIN_LENGTH: Text(
         _("Độ dài mã PIN không hợp lệ"),
-        _("Mã PIN phải có từ {min} đến {max} ký tự; thiết bị chưa bị trừ lần thử nào."),
+        _("Mã PIN ngắn hoặc dài hơn mức thiết bị chấp nhận; chưa mất lần thử nào."),
         _("Nhập lại mã PIN."),
         may_retry=True,
     ),
     ErrorCode.TOKEN_PIN_NOT_SET: Text(
         _("Thiết bị chưa có mã PIN"),
-        _("Thiết bị {serial} chưa được đặt mã PIN người dùng."),
+        _("Thiết bị chưa được đặt mã PIN người dùng."),
         _("Liên hệ cơ quan cấp thiết bị để khởi tạo."),
     ),
     ErrorCode.TOKEN_PIN_UNKNOWN_STATE: Text(
@@ -106,18 +106,18 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.TOKEN_LOGIN_LOST: Text(
         _("Phiên làm việc với thiết bị đã mất"),
-        _("Trình điều khiển đã khởi động lại nên phiên đăng nhập thiết bị {serial} không còn."),
+        _("Trình điều khiển đã khởi động lại hoặc thiết bị vừa được cắm lại nên phiên đăng nhập không còn."),
         _("Ký lại các tập tin còn lại và nhập lại mã PIN."),
         may_retry=True,
     ),
     ErrorCode.TOKEN_KEY_NOT_FOUND: Text(
         _("Không thấy khóa trên thiết bị"),
-        _("Thiết bị {serial} không có khóa bí mật {key_id} đi với chứng thư số đã chọn."),
+        _("Thiết bị không có khóa bí mật {key_id} đi với chứng thư số đã chọn."),
         _("Chọn chứng thư số khác, hoặc liên hệ cơ quan cấp thiết bị."),
     ),
     ErrorCode.TOKEN_MECHANISM_UNSUPPORTED: Text(
         _("Thiết bị không hỗ trợ thuật toán"),
-        _("Thiết bị {serial} không có thuật toán ký {mechanism}."),
+        _("Thiết bị không có cách ký phù hợp với khóa này ({reason})."),
         _("Dùng thiết bị khác, hoặc cập nhật trình điều khiển."),
     ),
     ErrorCode.TOKEN_DRIVER_FAILED: Text(
@@ -153,7 +153,7 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.CERTIFICATE_UNREADABLE: Text(
         _("Không đọc được chứng thư số"),
-        _("Chứng thư số “{label}” có nội dung không đọc được."),
+        _("Nội dung của một chứng thư số không đọc được ({reason})."),
         _("Liên hệ cơ quan cấp thiết bị."),
     ),
     ErrorCode.CERTIFICATE_EXPIRED: Text(

@@ -47,4 +47,4 @@ def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
 
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "?"
+        return "…"

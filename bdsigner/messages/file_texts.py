@@ -146,7 +146,7 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.NETWORK_NO_TSA: Text(
         _("Chưa cấu hình máy chủ dấu thời gian"),
-        _("Cấu hình “{profile}” chưa có địa chỉ máy chủ dấu thời gian."),
+        _("Cấu hình đang dùng chưa có địa chỉ máy chủ dấu thời gian."),
         _("Người quản trị bổ sung địa chỉ trong cấu hình."),
     ),
     ErrorCode.STORAGE_EXISTS: Text(

@@ -48,7 +48,7 @@ FINDING_TEXTS: dict[FindingCode, str] = {
     FindingCode.SIGNING_CERTIFICATE_UNBOUND: _(
         "Chữ ký không gắn với chứng thư số của người ký như chuẩn PAdES yêu cầu."
     ),
-    FindingCode.TIMESTAMP_VALID: _("Dấu thời gian hợp lệ: {time}."),
+    FindingCode.TIMESTAMP_VALID: _("Dấu thời gian hợp lệ."),
     FindingCode.TIMESTAMP_MISSING: _("Chưa có dấu thời gian; giờ ký là giờ do máy người ký khai."),
     FindingCode.TIMESTAMP_INVALID: _("Dấu thời gian không hợp lệ."),
     FindingCode.TIMESTAMP_UNTRUSTED: _(
@@ -59,7 +59,7 @@ FINDING_TEXTS: dict[FindingCode, str] = {
     FindingCode.UNSUPPORTED_ALGORITHM: _("Thuật toán “{algorithm}” chưa được hỗ trợ nên chưa kiểm tra được."),
     FindingCode.SIGNATURE_UNREADABLE: _("Dữ liệu chữ ký bị hỏng, không đọc được."),
     FindingCode.TRAINING_CERTIFICATE: _("BẢN THỬ: chứng thư số của chế độ tập huấn, không có giá trị pháp lý."),
-    FindingCode.ANALYSIS_FAILED: _("Không phân tích được chữ ký này ({kind})."),
+    FindingCode.ANALYSIS_FAILED: _("Không phân tích được chữ ký này ({reason})."),
 }
 
 _WORST_FIRST = (Severity.FAIL, Severity.UNKNOWN, Severity.NOTE)
@@ -130,4 +130,4 @@ def _signed_by(signatures: tuple[SignatureReport, ...]) -> str:
 
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "?"
+        return "…"

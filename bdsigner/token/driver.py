@@ -180,7 +180,7 @@ class Driver:
             # python-pkcs11 has no class of its own for this: "OS exception while loading …", then dlerror's text.
             if "exception while loading" in str(error):
                 detail = str(error)[:MAX_DETAIL_CHARACTERS]
-                raise TokenError(ErrorCode.TOKEN_MODULE_UNLOADABLE, path=self._path, detail=detail) from error
+                raise TokenError(ErrorCode.TOKEN_MODULE_UNLOADABLE, path=self._path, reason=detail) from error
             raise _driver_failed("C_Initialize", error) from error
 
     def _slots(self) -> list[Slot]:
@@ -273,7 +273,7 @@ class Driver:
         if isinstance(error, _LOST_LOGIN):
             return TokenError(ErrorCode.TOKEN_LOGIN_LOST)
         if isinstance(error, pkcs11.MechanismInvalid | pkcs11.MechanismParamInvalid | pkcs11.KeyTypeInconsistent):
-            return TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, error=type(error).__name__)
+            return TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason=type(error).__name__)
         return _driver_failed("C_Sign", error)
 
     def _reset(self) -> None:
@@ -301,7 +301,7 @@ def _foreign(call: str, **facts: Fact) -> Iterator[None]:
 
 def _driver_failed(call: str, error: Exception, **facts: Fact) -> TokenError:
     name = type(error).__name__ if type(error) is not pkcs11.PKCS11Error else str(error)[:MAX_DETAIL_CHARACTERS]
-    return TokenError(ErrorCode.TOKEN_DRIVER_FAILED, call=call, error=name, **facts)
+    return TokenError(ErrorCode.TOKEN_DRIVER_FAILED, call=call, reason=name, **facts)
 
 
 def _mapper() -> AttributeMapper:
@@ -356,7 +356,7 @@ def _context_pin(login: _Login, name: tuple[str, KeyType]) -> _WipeablePin | Non
         return None
     if not login.pin:
         # python-pkcs11 has no PIN pad form of this login; an empty PIN could cost a try.
-        raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, error="context login on a PIN pad")
+        raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason="context login on a PIN pad")
     return _WipeablePin(login.pin)
 
 
@@ -373,7 +373,7 @@ def _choose(
         return digest, Mechanism.RSA_PKCS_PSS, (Mechanism.SHA256, pkcs11.MGF.SHA256, len(digest))
     if mechanism is SignatureMechanism.ECDSA and Mechanism.ECDSA in offered:
         return digest, Mechanism.ECDSA, None
-    raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, mechanism=mechanism.value)
+    raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason=mechanism.value)
 
 
 def _checked(value: bytes, mechanism: SignatureMechanism) -> bytes:

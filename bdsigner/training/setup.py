@@ -104,4 +104,4 @@ def _free_port() -> int:
             except OSError:
                 continue
             return port
-    raise TrainingError(ErrorCode.TRAINING_PORT_BUSY)
+    raise TrainingError(ErrorCode.TRAINING_PORT_BUSY, port=f"{PORTS.start}–{PORTS.stop - 1}")

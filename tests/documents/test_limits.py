@@ -71,7 +71,7 @@ def test_memory_and_not_time_ends_the_memory_bomb(own_gateway: ChildDocumentGate
     with pytest.raises(DocumentError) as caught:
         own_gateway.render_page(make_file(bombs.wide_array()), 0, scale=1)
     assert caught.value.code is ErrorCode.DOCUMENT_LIMITS
-    assert caught.value.facts["exception"] == "FzErrorSystem"
+    assert caught.value.facts["reason"] == "FzErrorSystem"
     opens_at_once(own_gateway, make_file(pdfs.text_pdf(), "tiếp theo.pdf"))
 
 

@@ -63,7 +63,7 @@ def test_a_file_that_is_no_library_is_a_problem_with_the_loaders_words(softhsm: 
     assert [token.label for token in listing.tokens] == [LABEL]
     (problem,) = listing.problems
     assert problem.code == ErrorCode.TOKEN_MODULE_UNLOADABLE.value
-    assert "file too short" in problem.facts["detail"] or "invalid ELF header" in problem.facts["detail"]
+    assert "file too short" in problem.facts["reason"] or "invalid ELF header" in problem.facts["reason"]
 
 
 def test_without_modules_the_listing_says_so() -> None:
