@@ -120,6 +120,9 @@ def new_field(
         }
     )
     reference = writer.add_object(field)
+    page_node = page.get_object()
+    if entry(page_node, "/Annots") is None:  # null, or an object that is not there
+        page_node.pop(pdf_name("/Annots"), None)
     writer.register_annotation(page, reference)
     form = _form(writer)
     fields = entry(form, "/Fields")

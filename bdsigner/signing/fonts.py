@@ -46,6 +46,8 @@ class FontFace:
     def __init__(self, path: Path) -> None:
         self._data = path.read_bytes()
         font = TTFont(io.BytesIO(self._data), lazy=True)
+        if "glyf" not in font:
+            raise ValueError("no TrueType outlines")
         self._units: int = font["head"].unitsPerEm
         self._bounds = tuple(self._scaled(font["head"].__dict__[key]) for key in ("xMin", "yMin", "xMax", "yMax"))
         self.ascent = self._scaled(font["hhea"].ascent)
@@ -62,7 +64,11 @@ class FontFace:
 
     def width(self, text: str, size_pt: float) -> float:
         """Width of ``text`` in points.  Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``."""
-        return sum(self._glyph(character)[1] for character in text) * size_pt / _UNITS_PER_TEXT_SPACE
+        return _units_wide(self, text) * size_pt / _UNITS_PER_TEXT_SPACE
+
+    def units_wide(self, text: str) -> float:
+        """Sum of the advances, in thousandths of the font size.  Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``."""
+        return sum(self._glyph(character)[1] for character in text)
 
     def encode(self, text: str) -> bytes:
         """Operand of ``Tj``: glyph numbers in hexadecimal."""
@@ -165,6 +171,11 @@ def font_face(path: Path) -> FontFace:
         return FontFace(path)
     except (OSError, TTLibError, LookupError, ValueError, AttributeError, struct.error) as error:
         raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="font", why=str(error)) from error
+
+
+@lru_cache(maxsize=2048)  # words: each is measured at every size, and in every document of a batch
+def _units_wide(face: FontFace, text: str) -> float:
+    return face.units_wide(text)
 
 
 @lru_cache(maxsize=16)  # a set of characters per signer

@@ -77,9 +77,15 @@ def _check_tail(file: BinaryIO, path: Path) -> None:
 
 
 def _read(file: BinaryIO, path: Path) -> PdfFileReader:
-    """Strictly; else leniently (hybrid files of Word and older Acrobat), unless the structure had to be guessed."""
+    """Strictly; else leniently (hybrid files of Word and older Acrobat), unless the structure had to be guessed.
+
+    Objects are read leniently in any case: a reference to a missing one means null (ISO 32000-2 §7.3.10), which strict
+    mode refuses.
+    """
     try:
-        return PdfFileReader(file, strict=True)
+        reader = PdfFileReader(file, strict=True)
+        reader.strict = False
+        return reader
     except PdfStrictReadError:
         reader = PdfFileReader(file, strict=False)
     for revision in range(reader.total_revisions):

@@ -10,6 +10,7 @@ DIRECT_FORM = "<</Fields[]/DA(/Helv 0 Tf)>>"
 INDIRECT_FORM = "indirect <</Fields[]>>"
 FORM_WITHOUT_FIELDS = "<</DA(/Helv 0 Tf)>>"
 INDIRECT_ANNOTATIONS = "annots <</Fields[]>>"
+NULL_ANNOTATIONS = "null <</Fields null>>"
 
 
 def with_form_source(form: str) -> bytes:
@@ -25,6 +26,8 @@ def with_form_source(form: str) -> bytes:
             number = document.get_new_xref()
             document.update_object(number, "[]")
             document.xref_set_key(document[0].xref, "Annots", f"{number} 0 R")
+        if kind == "null":
+            document.xref_set_key(document[0].xref, "Annots", f"{document.get_new_xref()} 0 R")
         document.xref_set_key(document.pdf_catalog(), "AcroForm", source)
         return bytes(document.tobytes())
 

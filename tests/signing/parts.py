@@ -154,6 +154,11 @@ class Signed:
         return self.signed_data["signer_infos"][0]
 
     @property
+    def message_digest(self) -> bytes:
+        (attribute,) = (each for each in self.signer_info["signed_attrs"] if each["type"].native == "message_digest")
+        return bytes(attribute["values"][0].native)
+
+    @property
     def timestamp_token(self) -> Any:
         (attribute,) = self.signer_info["unsigned_attrs"]
         assert attribute["type"].native == "signature_time_stamp_token"

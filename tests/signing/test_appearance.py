@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,17 @@ def test_unusable_resources(key: str, content: bytes | None, appearance: Visible
         appearance_pdf(changed, width_pt=200, height_pt=80)
     assert caught.value.code is ErrorCode.PROFILE_INVALID
     assert caught.value.facts["key"] == key
+
+
+def test_font_without_truetype_outlines(appearance: VisibleSignature, tmp_path: Path) -> None:
+    path = tmp_path / "khác.otf"
+    with TTFont(appearance.font) as font:
+        del font["glyf"]
+        del font["loca"]
+        font.save(path)
+    with pytest.raises(ProfileError) as caught:
+        appearance_pdf(replace(appearance, font=path), width_pt=200, height_pt=80)
+    assert caught.value.facts["key"] == "font"
 
 
 @pytest.mark.parametrize("mark", ["", "BẢN THỬ"])

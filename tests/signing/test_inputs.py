@@ -1,5 +1,6 @@
 """All kinds of files: signed rightly, or refused with a code."""
 
+import hashlib
 import os
 import random
 import resource
@@ -19,6 +20,7 @@ from tests.signing.documents import (
     FORM_WITHOUT_FIELDS,
     INDIRECT_ANNOTATIONS,
     INDIRECT_FORM,
+    NULL_ANNOTATIONS,
     hybrid_pdf,
     many_pages,
     object_streams,
@@ -36,6 +38,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "indirect form": lambda: with_form_source(INDIRECT_FORM),
     "form without fields": lambda: with_form_source(FORM_WITHOUT_FIELDS),
     "indirect annotations": lambda: with_form_source(INDIRECT_ANNOTATIONS),
+    "annotations that are not there": lambda: with_form_source(NULL_ANNOTATIONS),
     "inherited page attributes": many_pages,
     "no end of line at the end": lambda: pdfs.text_pdf().rstrip(),
     "white space at the end": lambda: pdfs.text_pdf() + b"\r\n \x00\n",
@@ -187,9 +190,13 @@ def test_damaged_files_are_signed_rightly_or_refused_with_a_code(desk: Desk) -> 
     for number in range(240):
         request = desk.request(_mutant(originals[number % 3], chance))
         try:
-            sign_document(request, sign_digest=desk.signer.sign, request_timestamp=no_timestamp)
+            result = sign_document(request, sign_digest=desk.signer.sign, request_timestamp=no_timestamp)
         except BdsignerError:
             refused += 1
+        else:
+            signed = Signed(request.partial, result)
+            assert len(signed.data) == result.size_bytes
+            assert signed.message_digest == hashlib.sha256(signed.covered).digest()
         request.source.unlink()
         request.partial.unlink()
     assert 20 < refused < 240
