@@ -1,0 +1,64 @@
+"""The real window on a real X server, driven with mouse and keyboard; keeps its pictures for the docs when asked."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.pki import Training
+
+SCREEN = "1320x860x24"
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A private X server on the first free display."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.mark.timeout(150)
+def test_drop_place_sign_and_see_the_verdict(training: Training, display: str, tmp_path: Path) -> None:
+    folder = tmp_path / "văn bản"
+    folder.mkdir()
+    file = folder / "quyet-dinh.pdf"
+    file.write_bytes((training.folder.samples / "quyet-dinh.pdf").read_bytes())
+    kept = os.environ.get("BDSIGNER_SCREENSHOTS")
+    pictures = Path(kept) if kept else tmp_path
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.window.person", str(training.profile_folder), str(pictures), str(file)],
+        env=os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "BDSIGNER_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=140,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    before, dragged, nudged = seen["moves"]
+
+    assert dragged[1] < before[1] - 10
+    assert nudged == pytest.approx([dragged[0] - 3, dragged[1] - 1], abs=0.15)
+    assert seen["width_mm"] == 80
+    assert seen["after_wrong_pin"] == ["quyet-dinh.pdf"]
+    assert seen["signed"] == ["quyet-dinh.pdf", "quyet-dinh.signed.pdf"]
+    assert seen["is_alive"]
+    told = subprocess.run(
+        ["pdfsig", "-nocert", str(folder / "quyet-dinh.signed.pdf")], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Signature is Valid" in told
+    assert "Total document signed" in told
