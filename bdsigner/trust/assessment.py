@@ -1,6 +1,5 @@
 """The standing of a certificate at one moment: path to the anchors, validity, usage, revocation."""
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,12 +10,12 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
 from bdsigner.ports import Fetcher, FetchKind, FetchRequest
 from bdsigner.trust.fetching import BoundedFetches
+from bdsigner.trust.keys import UNREADABLE, load_x509
 from bdsigner.trust.ocsp import access_addresses
 from bdsigner.trust.paths import PathProblem, PathResult, find_path, load_certificate, load_certificates
 from bdsigner.trust.revocation import NO_EVIDENCE, NOT_CHECKED, Evidence, Revocation, RevocationChecker
@@ -197,8 +196,6 @@ _STATUS = {
 
 def _cryptography_certificate(der: bytes) -> x509.Certificate | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            return x509.load_der_x509_certificate(der)
-    except ValueError:
+        return load_x509(der)
+    except UNREADABLE:
         return None

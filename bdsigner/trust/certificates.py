@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from bdsigner.errors import CertificateError, ErrorCode
 from bdsigner.model.certificate import Certificate, KeyType, KeyUsage
-from bdsigner.trust.keys import public_key_of
+from bdsigner.trust.keys import UNREADABLE, load_x509, public_key_of
 
 MAX_CERTIFICATE_BYTES = 64 * 1024
 """Real certificates have 1–4 KiB; a PKCS#11 object or a CMS may claim any size."""
@@ -38,11 +37,9 @@ def parse_certificate(der: bytes) -> Certificate:
     key_type, key_bits = _key(der)
     try:
         with warnings.catch_warnings():
-            # Negative serial numbers and odd country codes: noted by the library, no reason to refuse to show it.
-            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-            warnings.simplefilter("ignore", UserWarning)
-            return _read(x509.load_der_x509_certificate(der), der, key_type, key_bits)
-    except (ValueError, TypeError, x509.InvalidVersion, OverflowError) as error:
+            warnings.simplefilter("ignore", UserWarning)  # as in load_x509: names are read once more here
+            return _read(load_x509(der), der, key_type, key_bits)
+    except UNREADABLE as error:
         raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why=str(error)[:200]) from error
 
 

@@ -1,5 +1,7 @@
 """Public keys as found in certificates, also in those that strict parsers refuse."""
 
+import warnings
+
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -11,6 +13,21 @@ from bdsigner.errors import CertificateError, ErrorCode
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey
 
+UNREADABLE = (ValueError, TypeError, OverflowError, x509.InvalidVersion, UnsupportedAlgorithm)
+"""What ``cryptography`` raises for certificates it cannot read."""
+
+
+def load_x509(der: bytes) -> x509.Certificate:
+    """Load a certificate; raises one of ``UNREADABLE``.
+
+    Negative serial numbers and odd country codes make the library warn; that is no reason to refuse or to print.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.serial_number, certificate.subject, certificate.issuer
+        return certificate
+
 
 def public_key_of(certificate_der: bytes) -> PublicKey:
     """Return the public key of a certificate.
@@ -21,8 +38,8 @@ def public_key_of(certificate_der: bytes) -> PublicKey:
     Raises ``CertificateError`` CERTIFICATE_UNREADABLE, also for kinds of keys that sign nothing we judge.
     """
     try:
-        key: object = x509.load_der_x509_certificate(certificate_der).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+        key: object = load_x509(certificate_der).public_key()
+    except UNREADABLE:
         key = _lenient_public_key(certificate_der)
     if isinstance(key, PublicKey):
         return key

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.errors import DocumentError, ErrorCode, UserCancelled
 from bdsigner.model.verification import FileReport, Finding, FindingCode, SignatureReport, Verdict
 from bdsigner.ports import Fetcher
 from bdsigner.trust.fetching import BoundedFetches
@@ -52,7 +52,7 @@ def verify_pdf(
     valid nor invalid.  ``fetcher`` ``None`` means offline.  Not checked here: titles, legal value (regulation.md §9).
 
     Raises ``DocumentError`` only when there is nothing to judge: unreadable, empty, no PDF, wants a password, over
-    the limits, or damaged without a trace of a signature.
+    the limits, or damaged without a trace of a signature; ``UserCancelled`` when ``fetcher`` does.
     """
     trust = TrustSource(anchors=anchors, fetches=BoundedFetches(fetcher), now=checked_at)
     try:
@@ -96,10 +96,7 @@ def _structure_findings(case: _Case, opened: Opened) -> list[Finding]:
     elif why := disagreement(case.path, opened.reader):
         findings.append(unknown(FindingCode.FILE_REPAIRED, reason=why))
     if opened.leniency:
-        # Office programs write hybrid references, which the strict reading refuses; every program reads them alike.
-        is_hybrid = opened.reader.xrefs.hybrid_xrefs_present
-        kind = note if is_hybrid else unknown
-        findings.append(kind(FindingCode.FILE_REPAIRED, reason="hybrid" if is_hybrid else opened.leniency))
+        findings.append(unknown(FindingCode.FILE_REPAIRED, reason=opened.leniency))
     return findings
 
 
@@ -133,6 +130,8 @@ def _begin(opened: Opened, found: FoundSignature) -> Judgement:
 def _guarded(judgement: Judgement, step: Callable[[Judgement], object]) -> None:
     try:
         step(judgement)
+    except UserCancelled:
+        raise
     except Exception as error:  # noqa: BLE001  # one hostile signature must not hide the others
         log.info("%s not judged: %r", judgement.found.name, error)
         judgement.findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))

@@ -1,10 +1,13 @@
 """Signed PDFs made with pyHanko from the in-memory PKI, and the bytes attackers change in them."""
 
+import asyncio
 import io
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -16,11 +19,13 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from tests.support.small_pki import NOW, Holder, SmallPki
+from tests.support.small_pki import NOW, Holder
 
 TEXT = "Quyet dinh so 12"
 
@@ -206,14 +211,36 @@ def with_byte_range(data: bytes, *numbers: int) -> bytes:
     return data[: gap.range_start] + text + data[gap.range_end :]
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Writes test documents into a folder."""
+def large_pdf(size: int) -> bytes:
+    """A document with one incompressible stream of that size, as a scan has."""
+    writer = revision_of(make_pdf())
+    writer.root[pdf_name("/Scan")] = writer.add_object(generic.StreamObject(stream_data=os.urandom(size)))
+    writer.update_root()
+    return written(writer)
 
-    folder: Path
-    pki: SmallPki
 
-    def save(self, data: bytes, name: str = "document.pdf") -> Path:
-        path = self.folder / name
-        path.write_bytes(data)
-        return path
+def embed(
+    data: bytes,
+    make_cms: Callable[[bytes], bytes],
+    *,
+    subfilter: str = "/adbe.pkcs7.detached",
+    kind: str = "/Sig",
+    digest: str = "sha256",
+) -> bytes:
+    """Put a CMS of the caller's making into a signature dictionary; an empty ``kind`` leaves ``/Type`` out."""
+    writer = revision_of(data)
+    steps = PdfCMSEmbedder().write_cms("Odd", writer)
+    next(steps)
+    dictionary = PdfSignedData(pdf_name(kind or "/Sig"), bytes_reserved=16384)
+    dictionary[pdf_name("/SubFilter")] = pdf_name(subfilter)
+    if not kind:
+        del dictionary["/Type"]
+    steps.send(SigObjSetup(sig_placeholder=dictionary))
+    prepared, output = steps.send(SigIOSetup(md_algorithm=digest))
+    steps.send(make_cms(prepared.document_digest))
+    return bytes(output.getvalue())
+
+
+def signed_data(signer: signers.Signer, digest: bytes) -> cms.ContentInfo:
+    """A detached SignedData over a digest."""
+    return asyncio.run(signer.async_sign(digest, "sha256"))

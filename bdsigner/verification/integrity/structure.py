@@ -99,7 +99,7 @@ def open_document(file: BinaryIO, size: int) -> Opened:
     Raises ``DocumentError``: DOCUMENT_ENCRYPTED when a password is wanted, DOCUMENT_DAMAGED when no part is
     readable, DOCUMENT_LIMITS.
     """
-    first_problem = "no end of a revision found"
+    problem = "no end of a revision found"
     for count, end in enumerate(_revision_ends(file, size)):
         if count >= MAX_ENDS:
             break
@@ -109,19 +109,19 @@ def open_document(file: BinaryIO, size: int) -> Opened:
         for strict in (True, False):
             try:
                 reader = PdfFileReader(stream, strict=strict)
-                leniency = _usable(reader)
+                _check_usable(reader)
             except DocumentError:
                 raise
             except Exception as error:  # noqa: BLE001  # damaged files raise anything inside the parser
-                if count == 0 and strict:
-                    first_problem = f"{type(error).__name__}: {error}"[:300]
+                if strict:
+                    problem = f"{type(error).__name__}: {error}"[:300]
                 continue
-            return Opened(reader, stream, judged, end, trailing, "" if strict else leniency or first_problem)
-    raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, why=first_problem)
+            return Opened(reader, stream, judged, end, trailing, "" if strict else problem)
+    raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, why=problem)
 
 
-def _usable(reader: PdfFileReader) -> str:
-    """Touch what everything else builds on; return why a lenient reading is harmless, if it is."""
+def _check_usable(reader: PdfFileReader) -> None:
+    """Touch what everything else builds on."""
     xrefs = reader.xrefs
     entries = sum(len(xrefs.explicit_refs_in_revision(revision)) for revision in range(xrefs.total_revisions))
     if entries > MAX_OBJECTS:
@@ -129,7 +129,6 @@ def _usable(reader: PdfFileReader) -> str:
     if reader.encrypted and reader.decrypt(b"").status is AuthStatus.FAILED:
         raise DocumentError(ErrorCode.DOCUMENT_ENCRYPTED)
     _ = reader.root["/Pages"]["/Kids"]
-    return ""
 
 
 def _revision_ends(file: BinaryIO, size: int) -> Iterator[int]:
