@@ -40,6 +40,8 @@ from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerListing
 
 _START_SIZE = (1180, 760)
+_LEAST_ROOM = (620, 320)
+"""Fits a screen of 1024 × 700; without it the widest form of any page, shown or not, would set the least size."""
 
 
 class Room(IntEnum):
@@ -225,8 +227,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> QWidget:
         for page in (self.sign_page, self.verify_page, self.settings_page):
+            page.setMinimumSize(*_LEAST_ROOM)
             self.rooms.addWidget(page)
-        self.navigation.add_room(tr("&Ký số"), "file-pen-line")
+        self.navigation.add_room(tr("Ký &số"), "file-pen-line")
         self.navigation.add_room(tr("K&iểm tra"), "shield-check")
         self.navigation.add_gap()
         self.navigation.add_room(tr("&Cài đặt"), "settings")

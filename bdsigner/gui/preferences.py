@@ -16,6 +16,7 @@ class Preferences(QObject):
     """Holds the settings in force; lives in the GUI thread."""
 
     changed = Signal()
+    theme_changed = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +32,10 @@ class Preferences(QObject):
 
         False when they could not be saved: they hold until the program ends, and the log says why.
         """
-        self._settings = replace(self._settings, **fields)
+        before, self._settings = self._settings, replace(self._settings, **fields)
         self.changed.emit()
+        if self._settings.theme != before.theme:
+            self.theme_changed.emit()
         try:
             save_settings(self._settings)
         except StorageError as error:

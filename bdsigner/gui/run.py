@@ -31,8 +31,8 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: A
     """
     qt = _qt_application()
     preferences = Preferences(settings)
-    for changed in (preferences.changed, qt.styleHints().colorSchemeChanged):
-        changed.connect(lambda *_: apply_theme(qt, preferences.settings.theme))
+    preferences.theme_changed.connect(lambda: apply_theme(qt, preferences.settings.theme))
+    qt.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(qt, preferences.settings.theme))
     waiting = list(files)
     try:
         while True:

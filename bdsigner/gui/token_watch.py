@@ -41,6 +41,11 @@ class TokenWatch(QObject):
         application = self._application
         self._job = run_job(self, lambda progress: application.signers(), done=self._seen, failed=self._not_seen)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether it looks by itself."""
+        return self._timer.isActive()
+
     def pause(self) -> None:
         """Leave the tokens alone: a signature needs them."""
         self._timer.stop()

@@ -74,7 +74,7 @@ def preferences(qapp: QApplication) -> Preferences:
     return Preferences(Settings())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def themed(qapp: QApplication) -> QApplication:
     apply_theme(qapp, "light")
     return qapp

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -63,30 +64,36 @@ def test_the_style_sheet_sets_no_text_size(theme: Colours) -> None:
     assert "font-size" not in style_sheet(theme)
 
 
+@pytest.fixture
+def own_theme(themed: QApplication) -> Iterator[QApplication]:
+    yield themed
+    apply_theme(themed, "light")
+
+
 @pytest.mark.parametrize(("name", "expected"), [("light", LIGHT), ("dark", DARK)])
-def test_a_chosen_theme_holds_whatever_the_system_says(qapp: QApplication, name: str, expected: Colours) -> None:
-    apply_theme(qapp, name)
+def test_a_chosen_theme_holds_whatever_the_system_says(own_theme: QApplication, name: str, expected: Colours) -> None:
+    apply_theme(own_theme, name)
 
     assert colours() is expected
-    assert qapp.palette().color(QPalette.ColorRole.Window).name() == expected.window
+    assert own_theme.palette().color(QPalette.ColorRole.Window).name() == expected.window
 
 
-def test_system_is_what_the_system_has(qapp: QApplication) -> None:
-    apply_theme(qapp, "system")
+def test_system_is_what_the_system_has(own_theme: QApplication) -> None:
+    apply_theme(own_theme, "system")
 
-    is_dark = qapp.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    is_dark = own_theme.styleHints().colorScheme() is Qt.ColorScheme.Dark
     assert colours() is (DARK if is_dark else LIGHT)
 
 
-def test_icons_follow_a_change_of_theme(qapp: QApplication) -> None:
-    use_colours(qapp, LIGHT)
+def test_icons_follow_a_change_of_theme(own_theme: QApplication) -> None:
+    use_colours(own_theme, LIGHT)
     button = QPushButton()
     set_icon(button, "plus")
     before = button.icon().pixmap(20, 20).toImage()
 
-    use_colours(qapp, DARK)
+    use_colours(own_theme, DARK)
     after = button.icon().pixmap(20, 20).toImage()
-    use_colours(qapp, LIGHT)
+    use_colours(own_theme, LIGHT)
 
     assert before != after
     assert button.icon().pixmap(20, 20).toImage() == before

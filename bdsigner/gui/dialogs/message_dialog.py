@@ -66,14 +66,14 @@ class MessageDialog(QDialog):
         self.copy_button.clicked.connect(self._copy)
         row.addWidget(self.copy_button)
         row.addStretch(1)
-        close = QPushButton(tr("Đó&ng"))
-        close.clicked.connect(self.reject)
-        row.addWidget(close)
+        self.close_button = first = QPushButton(tr("Đó&ng"))
+        self.close_button.clicked.connect(self.reject)
+        row.addWidget(self.close_button)
+        self.retry_button: QPushButton | None = None
         if offers_retry:
-            self.retry_button = make_primary(QPushButton(tr("&Thử lại")))
+            self.retry_button = first = make_primary(QPushButton(tr("&Thử lại")))
             self.retry_button.clicked.connect(self._retry)
             row.addWidget(self.retry_button)
-        first = self.retry_button if offers_retry else close
         first.setDefault(True)
         first.setFocus()
         return row
