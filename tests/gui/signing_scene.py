@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography import x509
@@ -27,7 +28,12 @@ from tests.fakes.documents import A4, FakeDocumentGateway, document_info
 from tests.fakes.token import FakeToken, FakeTokenGateway
 
 PIN = "123456"
-_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def scene_key() -> ec.EllipticCurvePrivateKey:
+    """The key of all signers here."""
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 class ScriptedInteraction:
@@ -110,7 +116,7 @@ class Scene:
 def signing_scene(qtbot: QtBot, folder: Path, settings: Settings | None = None) -> Iterator[Scene]:
     """A page of 1200 by 800 pixels with one token plugged in."""
     documents = FakeDocumentGateway()
-    token = FakeToken(pin=PIN, keys={"01": _KEY}, certificates={"01": signer_certificate("Nguyễn Hoàng Ánh")})
+    token = FakeToken(pin=PIN, keys={"01": scene_key()}, certificates={"01": signer_certificate("Nguyễn Hoàng Ánh")})
     interaction = ScriptedInteraction()
     application = Application(
         Services(
@@ -147,13 +153,13 @@ def signer_certificate(name: str, *, days: int = 365, title: str = "Chủ tịch
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
-        .public_key(_KEY.public_key())
+        .public_key(scene_key().public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=400))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.RFC822Name("anhnh@binhduong.gov.vn")]), critical=False)
     )
-    return builder.sign(_KEY, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(scene_key(), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def _with_fields(info: DocumentInfo, fields: tuple[SignatureField, ...]) -> DocumentInfo:

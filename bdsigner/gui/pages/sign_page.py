@@ -143,10 +143,8 @@ class SignPage(QWidget):
     def _show_pages(self, file: SignFile, info: DocumentInfo) -> None:
         if self._source is None:
             return
-        self.desk.show_document(self._source, info)
+        self.desk.show_document(self._source, info, file.place)
         self._boxes.show()
-        if file.place is not None:
-            self.desk.view.reveal_page_of(file.place)
 
     def _result_seen(self, info: DocumentInfo) -> None:
         """Show the file as it stands on the disk now, where the signature is."""

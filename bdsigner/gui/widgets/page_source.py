@@ -6,8 +6,8 @@ from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QImage, QPainter
 
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
@@ -22,6 +22,10 @@ MAX_PAGE_PIXELS = 8_000_000
 THUMBNAIL_SIDE = 160
 """Longest side of a thumbnail in logical pixels."""
 
+BAND_ROWS = 128
+_PLAIN_FORMATS = (QImage.Format.Format_RGB888, QImage.Format.Format_RGB32, 3)
+_ALPHA_FORMATS = (QImage.Format.Format_RGBA8888_Premultiplied, QImage.Format.Format_ARGB32_Premultiplied, 4)
+
 
 class _Key(NamedTuple):
     path: Path
@@ -32,14 +36,22 @@ class _Key(NamedTuple):
 
 
 def to_image(raster: Raster) -> QImage:
-    """Copy a raster into the format the window paints fastest; call it in the worker thread."""
-    if raster.has_alpha:
-        view = QImage(
-            raster.pixels, raster.width, raster.height, raster.width * 4, QImage.Format.Format_RGBA8888_Premultiplied
-        )
-        return view.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    view = QImage(raster.pixels, raster.width, raster.height, raster.width * 3, QImage.Format.Format_RGB888)
-    return view.convertToFormat(QImage.Format.Format_RGB32)
+    """Copy a raster, once, into the format the window paints fastest; call it in the worker thread.
+
+    In bands, because a conversion holds Python's lock, for which the GUI thread would otherwise wait the whole time.
+    """
+    source, target, depth = _ALPHA_FORMATS if raster.has_alpha else _PLAIN_FORMATS
+    image = QImage(raster.width, raster.height, target)
+    painter = QPainter(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    stride = raster.width * depth
+    with memoryview(raster.pixels) as pixels:
+        for top in range(0, raster.height, BAND_ROWS):
+            rows = min(BAND_ROWS, raster.height - top)
+            band = QImage(pixels[top * stride : (top + rows) * stride], raster.width, rows, stride, source)
+            painter.drawImage(QPoint(0, top), band)
+    painter.end()
+    return image
 
 
 def draw_page(application: Application, path: Path, page: int, scale: float) -> QImage:

@@ -59,6 +59,7 @@ class PageView(QAbstractScrollArea):
         self._current = 0
         self._outlines: tuple[Box, ...] = ()
         self._kept_in_sight: Box | None = None
+        self._is_settling = False
         self._layout = PageLayout((), px_per_pt=PX_PER_PT, viewport_width=0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -69,19 +70,24 @@ class PageView(QAbstractScrollArea):
 
     # What is shown
 
-    def show_document(self, source: PageSource) -> None:
-        """Start over with the document that ``source`` has open."""
-        self._kept_in_sight = None
+    def show_document(self, source: PageSource, place: Box | None = None) -> None:
+        """Start over with the document that ``source`` has open, at its beginning or where ``place`` is in sight."""
         if self._source is not source:
             if self._source is not None:
                 self._source.page_ready.disconnect(self._picture_arrived)
             source.page_ready.connect(self._picture_arrived)
-        self._source = source
+        # Nothing is asked for before the view stands where it will stay: a page drawn in vain is one drawn later.
         self._outlines = ()
-        self._current = 0
+        self._current = place.page if place is not None else 0
+        self._source = source
+        self._is_settling = True
         self._arrange()
-        self.verticalScrollBar().setValue(0)
-        self.current_page_changed.emit(0)
+        self.go_to_page(self._current)
+        if place is not None:
+            self.reveal_page_of(place)
+        self._is_settling = False
+        self._look()
+        self.current_page_changed.emit(self._current)
 
     def clear(self) -> None:
         """Show no document."""
@@ -320,7 +326,7 @@ class PageView(QAbstractScrollArea):
     def _look(self) -> None:
         """Tell everybody what is in sight now."""
         self.pages_moved.emit()
-        if self._source is None or not self.page_count:
+        if self._source is None or not self.page_count or self._is_settling:
             return
         visible = self._visible()
         middle = self._offset().y() + self.viewport().height() // 2

@@ -80,12 +80,12 @@ class SignDesk(QWidget):
     def show_file(self, file: SignFile) -> None:
         self.options.show_file(file, is_one_of_many=self._is_list)
 
-    def show_document(self, source: PageSource, info: DocumentInfo) -> None:
-        """Show the pages of a file, with the places it keeps for signatures."""
+    def show_document(self, source: PageSource, info: DocumentInfo, place: Box | None) -> None:
+        """Show the pages of a file with ``place`` in sight, and the places it keeps for signatures."""
         source.open(info)
         self._has_thumbnails = len(info.pages) > 1
         self._fit_columns()
-        self.view.show_document(source)
+        self.view.show_document(source, place)
         self.view.set_outlines(tuple(empty_places(info).values()))
         self.thumbnails.show_document(source)
         self.box.set_pages(info.pages)
