@@ -29,7 +29,7 @@ class Notice(QFrame):
         self._text = _label()
         self._code = _label()
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.copy_button = QPushButton(tr("Chép chi ti&ết"))
+        self.copy_button = QPushButton(tr("Chép chi tiết"))
         self.copy_button.setProperty("role", "flat")
         self.copy_button.clicked.connect(self._copy_details)
         texts = QVBoxLayout()

@@ -9,6 +9,7 @@ from bdsigner.gui.theme import UNIT
 from bdsigner.gui.widgets.page_view import Fit, PageView
 from bdsigner.messages.translate import tr
 
+ICON_SIDE = 18
 PERCENTS = (50, 75, 100, 125, 150, 200, 300, 400)
 
 
@@ -46,7 +47,7 @@ class PageToolbar(QWidget):
             self._row.setDirection(direction)
 
     def _lay_out(self) -> None:
-        caption = QLabel(tr("T&rang"))
+        caption = QLabel(tr("Tran&g"))
         caption.setBuddy(self.page)
         self._pages = _group(caption, self.page, self.count)
         self._zooms = _group(self.smaller, self.zoom, self.larger)
@@ -60,7 +61,7 @@ class PageToolbar(QWidget):
     def _button(self, icon_name: str, name: str, action: object) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "flat")
-        set_icon(button, icon_name)
+        set_icon(button, icon_name, size=max(ICON_SIDE, self.fontMetrics().height()))
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

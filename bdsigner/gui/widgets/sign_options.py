@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -16,8 +15,9 @@ from PySide6.QtWidgets import (
 from bdsigner.errors import BdsignerError
 from bdsigner.gui.colours import Tone
 from bdsigner.gui.sign_files import SignFile, empty_places, signature_count
-from bdsigner.gui.theme import UNIT, field_height, make_muted, strong_font
+from bdsigner.gui.theme import UNIT, make_muted, strong_font
 from bdsigner.gui.widgets.box_fields import BoxFields
+from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.signer_choice import SignerChoice
@@ -97,7 +97,7 @@ class SignOptions(QScrollArea):
 
     def _build_signer(self) -> None:
         self.signers = SignerChoice()
-        self._caption(tr("Chứng thư &số"), self.signers.combo)
+        self._caption(tr("Chứ&ng thư số"), self.signers.combo)
         self._column.addWidget(self.signers)
         self._column.addSpacing(UNIT)
 
@@ -106,11 +106,8 @@ class SignOptions(QScrollArea):
         self.visible.setChecked(True)
         self.visible.toggled.connect(self._visibility_toggled)
         self._column.addWidget(self.visible)
-        self.places = QComboBox()
+        self.places = ElidedCombo()
         self.places.setAccessibleName(tr("Vị trí chữ ký"))
-        self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.places.setMinimumContentsLength(12)
-        self.places.setMinimumHeight(field_height())
         self.places.activated.connect(lambda _index: self.place_chosen.emit(self.places.currentData()))
         self._column.addWidget(self.places)
         self.box = BoxFields()
@@ -131,7 +128,7 @@ class SignOptions(QScrollArea):
         self.output = QLineEdit()
         self.output.setAccessibleName(tr("Tên tập tin sau khi ký"))
         self.output.textChanged.connect(self.name_changed)
-        self.output_caption = self._caption(tr("&Lưu thành"), self.output)
+        self.output_caption = self._caption(tr("Lư&u thành"), self.output)
         self._column.addWidget(self.output)
         self.output_note = make_muted(_wrapped())
         self._column.addWidget(self.output_note)
