@@ -71,6 +71,10 @@ QListWidget::item:hover {{ background: {colours.window}; }}
 QListWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QListWidget:focus {{ border: 1px solid {colours.link}; }}
 QTableWidget {{ background: {colours.surface}; outline: none; }}
+QHeaderView::section {{
+  background: {colours.surface}; color: {colours.muted}; border: none; border-bottom: 1px solid {colours.line};
+  padding: 6px;
+}}
 QTableWidget::item {{ padding: 6px; color: {colours.text}; }}
 QTableWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QProgressBar {{

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from bdsigner.gui.widgets.thumbnails import Thumbnails
 from bdsigner.model.document import DocumentInfo
 from bdsigner.model.geometry import Box
 
-PANEL_CHARACTERS = 40
+PANEL_CHARACTERS = 37
 PANEL_LEAST = 272
 PAGE_LEAST = 240
 """A page narrower than this is no use: the thumbnails give way first."""
@@ -42,7 +42,7 @@ class SignDesk(QWidget):
         self._is_list = False
         self._has_thumbnails = False
         self.panel = self._build_panel()
-        centre = QWidget()
+        self._centre = centre = QWidget()
         self.toolbar = PageToolbar(self.view, centre)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +58,7 @@ class SignDesk(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
+        self._fit_columns()
         self.thumbnails.page_chosen.connect(self.view.go_to_page)
         self.view.current_page_changed.connect(self.thumbnails.set_current)
 
@@ -65,12 +66,11 @@ class SignDesk(QWidget):
         """Show one file in the form for one, several in the form of a list; nothing is read of them yet."""
         self._is_list = len(files) > 1
         self.files.show_files(files, current=current)
-        self.files.setVisible(self._is_list)
+        self._has_thumbnails = False
+        self._fit_columns()
         if self._is_list:
             rest = self.width() - self.panel.width()
             self.splitter.setSizes([0, rest // 2, rest // 2, self.panel.width()])
-        self._has_thumbnails = False
-        self._fit_columns()
         self.box.set_box(None)
         self.view.clear()
         self.options.error.clear()
@@ -88,6 +88,7 @@ class SignDesk(QWidget):
         self.view.show_document(source, place)
         self.view.set_outlines(tuple(empty_places(info).values()))
         self.thumbnails.show_document(source)
+        self.thumbnails.set_current(self.view.current_page)
         self.box.set_pages(info.pages)
 
     def show_place(self, file: SignFile, place: Box | None) -> None:
@@ -115,6 +116,11 @@ class SignDesk(QWidget):
         self.box.setEnabled(True)
         self.footer.end()
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for what cannot give way: the choices and the page, or the list."""
+        beside = self.files.minimumWidth() if self._is_list else PAGE_LEAST
+        return QSize(self.panel.width() + beside, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns()
@@ -138,7 +144,9 @@ class SignDesk(QWidget):
         return panel
 
     def _fit_columns(self) -> None:
-        rest = self.width() - self.panel.width() - PAGE_LEAST
-        self.thumbnails.setVisible(
-            self._has_thumbnails and not self._is_list and rest >= self.thumbnails.maximumWidth()
-        )
+        """Show what there is room for: first the choices, then the list, the page, and last the thumbnails."""
+        rest = self.width() - self.panel.width()
+        self.files.setVisible(self._is_list)
+        self._centre.setVisible(not self._is_list or rest >= self.files.minimumWidth() + PAGE_LEAST)
+        has_room = rest >= self.thumbnails.maximumWidth() + PAGE_LEAST
+        self.thumbnails.setVisible(self._has_thumbnails and not self._is_list and has_room)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from bdsigner.gui.colours import ICONS, Tone
@@ -16,7 +16,8 @@ from bdsigner.messages.translate import tr
 
 NAME, PAGES, PLACE, STATE = range(4)
 ICON_SIDE = 16
-LEAST_CHARACTERS = 52
+NARROW_CHARACTERS = 44
+LEAST_CHARACTERS = 24
 
 
 class SignList(QTableWidget):
@@ -45,6 +46,13 @@ class SignList(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.currentCellChanged.connect(self._row_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the columns that matter least where there is no room for all."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < text_width(NARROW_CHARACTERS)
+        self.setColumnHidden(PAGES, is_narrow)
+        self.setColumnHidden(PLACE, is_narrow)
 
     def show_files(self, files: Sequence[SignFile], *, current: int = 0) -> None:
         """Start over with these files and choose one."""

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, field_height, make_muted, set_tone
+from bdsigner.gui.theme import UNIT, make_muted, set_tone
+from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerIdentity, SignerListing
 
@@ -18,12 +19,8 @@ class SignerChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._listing: SignerListing | None = None
-        self.combo = QComboBox()
+        self.combo = ElidedCombo()
         self.combo.setAccessibleName(tr("Chứng thư số dùng để ký"))
-        # The panel decides the width; long names are elided in the field and whole in the list and the tool tip.
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(12)
-        self.combo.setMinimumHeight(field_height())
         self.details = make_muted(QLabel())
         self.details.setWordWrap(True)
         column = QVBoxLayout(self)
