@@ -65,13 +65,18 @@ def verify_pdf(
         raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), why=error.strerror or "") from error
 
 
+_SIGNED = (FindingCode.ANALYSIS_FAILED, FindingCode.SIGNATURE_UNREADABLE)
+"""On the file as a whole: there is, or may be, a signature that could not be read."""
+
+
 def _verify(case: _Case, file: BinaryIO) -> FileReport:
     # 1. The longest part of the file that parses; without one there may still be traces of a signature.
     try:
         opened = open_document(file, case.size)
     except DocumentError as error:
         digests = digest_file(file, ())
-        if error.code is not ErrorCode.DOCUMENT_DAMAGED or not digests.traces:
+        was_signed = digests.first_trace is not None or digests.last_hint is not None
+        if error.code is not ErrorCode.DOCUMENT_DAMAGED or not was_signed:
             raise
         return _report(case, digests, [unknown(FindingCode.SIGNATURE_UNREADABLE, reason="damaged file")], [], 0)
     findings = _structure_findings(case, opened)
@@ -79,7 +84,7 @@ def _verify(case: _Case, file: BinaryIO) -> FileReport:
     found = _find(opened, findings)
     judgements = [_begin(opened, one) for one in found[:MAX_SIGNATURES]]
     digests = digest_file(file, (one.range for one in judgements if one.range is not None))
-    findings += _traces(found, digests)
+    findings += _traces(opened, found, digests)
     # 3. Integrity, then what came later, then trust.
     for judgement in judgements:
         judgement.digest = digests.by_range.get(judgement.range) if judgement.range is not None else None
@@ -137,11 +142,14 @@ def _guarded(judgement: Judgement, step: Callable[[Judgement], object]) -> None:
         judgement.findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))
 
 
-def _traces(found: list[FoundSignature], digests: Digests) -> list[Finding]:
+def _traces(opened: Opened, found: list[FoundSignature], digests: Digests) -> list[Finding]:
     """A file in which something was signed must not look unsigned, whatever became of the form that listed it."""
-    if found or not digests.traces:
+    trace, hint = digests.first_trace, digests.last_hint
+    if trace is None and opened.trailing_bytes and hint is not None and hint >= opened.judged_bytes:
+        trace = hint
+    if found or trace is None:
         return []
-    return [unknown(FindingCode.SIGNATURE_UNREADABLE, reason="not in the form", offset=str(digests.traces[0]))]
+    return [unknown(FindingCode.SIGNATURE_UNREADABLE, reason="not in the form", offset=str(trace))]
 
 
 def _judge_changes(opened: Opened, judgements: list[Judgement]) -> None:
@@ -195,7 +203,7 @@ def _report(
     case: _Case, digests: Digests, findings: list[Finding], signatures: Iterable[SignatureReport], judged_bytes: int
 ) -> FileReport:
     reports = tuple(signatures)
-    is_signed = bool(reports or digests.traces or any(one.code is FindingCode.ANALYSIS_FAILED for one in findings))
+    is_signed = bool(reports) or any(one.code in _SIGNED for one in findings)
     verdict: Verdict | None = None
     if is_signed:
         verdict = worst([verdict_of(findings), *(one.verdict for one in reports)])

@@ -221,6 +221,14 @@ def test_form_removed_by_a_later_revision(judge: Judge, documents: Documents) ->
     assert FindingCode.SIGNATURE_UNREADABLE in file_codes(report)
 
 
+def test_file_cut_inside_its_signature_does_not_look_unsigned(judge: Judge, documents: Documents) -> None:
+    _, first, second, _ = Gap.of(documents.bt).byte_range
+    report = judge(documents.bt[: (first + second) // 2])
+    assert report.verdict is Verdict.INVALID
+    assert file_codes(report) == {FindingCode.TRAILING_BYTES, FindingCode.SIGNATURE_UNREADABLE}
+    assert report.judged_bytes == len(documents.plain)
+
+
 def test_signature_in_a_nested_field_of_no_form(judge: Judge, documents: Documents) -> None:
     """The field hangs under a parent that carries its type; the widget alone is on the page."""
     writer = revision_of(documents.bt)

@@ -1,6 +1,7 @@
 """All digests of a file in one pass: the running state is forked at each signature's gap (speed.md)."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -9,7 +10,10 @@ from bdsigner.verification.integrity.structure import BLOCK_BYTES
 
 SIGNATURE_TRACE = b"/ByteRange"
 """Every signature dictionary contains it in the clear, since its numbers are filled in last."""
-
+_TRACES = re.compile(SIGNATURE_TRACE + rb"|/SubFilter|/Contents ?<30")
+"""The others may be all that a cut file kept: the name of a format, or a string that begins like DER."""
+_OVERLAP = 13
+"""One less than the longest of them."""
 MAX_REREAD_BYTES = 4 << 30
 """Bytes behind gaps read again, all signatures together: 200 gaps at the start of a large file would be a bomb."""
 
@@ -32,8 +36,10 @@ class Digests:
     """Of the whole file, hex."""
     by_range: dict[Range, bytes]
     """Without the ranges that would have gone over ``MAX_REREAD_BYTES``."""
-    traces: tuple[int, ...]
-    """Offsets of ``/ByteRange``."""
+    first_trace: int | None
+    """Offset of the first ``/ByteRange``; ``None``: nothing was ever signed in this file."""
+    last_hint: int | None
+    """Offset of the last of what else signature dictionaries contain, but empty fields with seed values too."""
 
 
 def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
@@ -43,14 +49,20 @@ def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
         name: hashlib.new(name, usedforsecurity=False) for name in {"sha256", *(one.algorithm for one in pending)}
     }
     by_range: dict[Range, bytes] = {}
-    traces: list[int] = []
+    first_trace: int | None = None
+    last_hint: int | None = None
     position, reread, tail = 0, 0, b""
     file.seek(0)
     while block := file.read(_step(position, pending)):
         for state in states.values():
             state.update(block)
-        traces += _traces(tail + block, position - len(tail))
-        tail = block[-len(SIGNATURE_TRACE) + 1 :]
+        start = position - len(tail)
+        for match in _TRACES.finditer(tail + block):
+            if match[0] != SIGNATURE_TRACE:
+                last_hint = start + match.start()
+            elif first_trace is None:
+                first_trace = start + match.start()
+        tail = (tail + block)[-_OVERLAP:]
         position += len(block)
         while pending and pending[0].gap_start == position:
             one = pending.pop(0)
@@ -58,20 +70,11 @@ def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
             if reread <= MAX_REREAD_BYTES:
                 by_range[one] = _finish(file, states[one.algorithm].copy(), one)
                 file.seek(position)
-    return Digests(states["sha256"].hexdigest(), by_range, tuple(sorted(set(traces))))
+    return Digests(states["sha256"].hexdigest(), by_range, first_trace, last_hint)
 
 
 def _step(position: int, pending: list[Range]) -> int:
     return min(BLOCK_BYTES, pending[0].gap_start - position) if pending else BLOCK_BYTES
-
-
-def _traces(data: bytes, offset: int) -> list[int]:
-    found = []
-    at = data.find(SIGNATURE_TRACE)
-    while at >= 0:
-        found.append(offset + at)
-        at = data.find(SIGNATURE_TRACE, at + 1)
-    return found
 
 
 def _finish(file: BinaryIO, state: "hashlib._Hash", one: Range) -> bytes:

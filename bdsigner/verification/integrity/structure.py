@@ -13,6 +13,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.decode_limits import (
+    DEFAULT_PURPOSE_LIMITS,
+    DecodeLimits,
+    DecodePurpose,
+    StreamDecodeLimits,
+)
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.errors import DocumentError, ErrorCode
@@ -23,6 +29,15 @@ MAX_ENDS = 16
 """Ends of revisions tried from the back until one can be read."""
 MAX_OBJECTS = 500_000
 """Cross-reference entries; the largest real documents have about 200,000."""
+
+XREF_STREAM_BYTES = 8 << 20
+"""One decoded cross-reference stream: 7 bytes an entry; pyHanko would take 256 MiB of zeros and 20 s for them."""
+_LIMITS = DecodeLimits(
+    per_purpose={
+        **DEFAULT_PURPOSE_LIMITS,
+        DecodePurpose.XREF_STREAM: StreamDecodeLimits(max_ratio=100, max_output_size=XREF_STREAM_BYTES),
+    }
+)
 
 _SPACE = b"\x00\t\n\x0c\r "
 _END = re.compile(rb"startxref[\x00\t\n\x0c\r ]{1,64}(\d{1,12})[\x00\t\n\x0c\r ]{1,64}%%EOF(?:\r\n|\n|\r)?")
@@ -108,7 +123,7 @@ def open_document(file: BinaryIO, size: int) -> Opened:
         stream = io.BufferedReader(Prefix(file, judged), 1 << 16)
         for strict in (True, False):
             try:
-                reader = PdfFileReader(stream, strict=strict)
+                reader = PdfFileReader(stream, strict=strict, decode_limits=_LIMITS)
                 _check_usable(reader)
             except DocumentError:
                 raise

@@ -30,5 +30,8 @@ def test_equals_hashing_each_range_alone(data: bytes, cuts: list[tuple[int, int,
 
 def test_traces_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digests, "BLOCK_BYTES", 12)
-    data = b"xx/ByteRange yyy/ByteRange/ByteRange"
-    assert digest_file(io.BytesIO(data), ()).traces == (2, 16, 26)
+    for padding in range(40):
+        data = bytes(padding) + b"/ByteRange yyy/ByteRange/SubFilter /Contents <3082>"
+        found = digest_file(io.BytesIO(data), ())
+        assert (found.first_trace, found.last_hint) == (padding, padding + 35)
+        assert digest_file(io.BytesIO(bytes(padding)), ()).first_trace is None
