@@ -6,19 +6,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
 from threading import Event
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from bdsigner.errors import BdsignerError, ErrorCode, UserCancelled
-from bdsigner.ports import Phase, Progress
+
+if TYPE_CHECKING:  # the ports bring the whole model with them, and the first paint waits for this module
+    from bdsigner.ports import Phase, Progress
 
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-ProgressCallback = Callable[[Path, Phase, int, int], None]
+ProgressCallback: TypeAlias = "Callable[[Path, Phase, int, int], None]"
 """File, what is done to it, files finished, files in all."""
 
 
@@ -53,7 +55,7 @@ class Job(QObject):
         owner: QObject,
         done: Callable[[Any], None],
         failed: Callable[[BdsignerError], None],
-        progressed: ProgressCallback | None,
+        progressed: "ProgressCallback | None",
     ) -> None:
         super().__init__()
         self._owner = owner
@@ -71,7 +73,7 @@ class Job(QObject):
         if self._future is not None:
             self._future.cancel()
 
-    def report(self, path: Path, phase: Phase, *, done: int, total: int) -> None:
+    def report(self, path: Path, phase: "Phase", *, done: int, total: int) -> None:
         """See ``ports.Progress``; called from the worker thread."""
         if self._cancelled.is_set():
             raise UserCancelled
@@ -81,12 +83,12 @@ class Job(QObject):
         """See ``ports.Progress``."""
         return self._cancelled.is_set()
 
-    def start(self, pool: ThreadPoolExecutor, work: Callable[[Progress], Any]) -> None:
+    def start(self, pool: ThreadPoolExecutor, work: "Callable[[Progress], Any]") -> None:
         """Queue the work; called once, by ``run_job``."""
         self._future = pool.submit(self._run, work)
         self._future.add_done_callback(self._tell_if_never_run)
 
-    def _run(self, work: Callable[[Progress], Any]) -> None:
+    def _run(self, work: "Callable[[Progress], Any]") -> None:
         result: object = None
         error: BdsignerError | None = None
         try:
@@ -102,7 +104,7 @@ class Job(QObject):
         if future.cancelled():
             self._ended.emit(None, UserCancelled())
 
-    def _deliver_progress(self, path: Path, phase: Phase, done: int, total: int) -> None:
+    def _deliver_progress(self, path: Path, phase: "Phase", done: int, total: int) -> None:
         if self._on_progress is not None and self._owner_exists():
             self._on_progress(path, phase, done, total)
 
@@ -121,11 +123,11 @@ class Job(QObject):
 
 def run_job(
     owner: QObject,
-    work: Callable[[Progress], T],
+    work: "Callable[[Progress], T]",
     *,
     done: Callable[[T], None],
     failed: Callable[[BdsignerError], None],
-    progressed: ProgressCallback | None = None,
+    progressed: "ProgressCallback | None" = None,
     lane: Lane = Lane.WORK,
 ) -> Job:
     """Run ``work`` on a pool thread; call from the GUI thread.

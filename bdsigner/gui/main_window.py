@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -16,28 +18,29 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.colours import Tone
-from bdsigner.gui.dialogs.message_dialog import show_error
-from bdsigner.gui.dialogs.question_dialog import QuestionDialog
-from bdsigner.gui.drops import Refusal, Routing, route_files
-from bdsigner.gui.interaction import QtInteraction
 from bdsigner.gui.jobs import cancel_jobs, run_job
-from bdsigner.gui.pages.settings_page import SettingsPage
-from bdsigner.gui.pages.sign_page import SignPage
-from bdsigner.gui.pages.verify_page import VerifyPage
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.theme import UNIT
 from bdsigner.gui.token_watch import TokenWatch
 from bdsigner.gui.widgets.drop_overlay import DropOverlay
+from bdsigner.gui.widgets.empty_state import nothing_to_sign
 from bdsigner.gui.widgets.navigation import Navigation
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.token_bar import TokenBar
 from bdsigner.gui.widgets.training_banner import TrainingBanner
-from bdsigner.messages.questions import QuestionText
 from bdsigner.messages.translate import tr
-from bdsigner.model.token import SignerListing
+
+if TYPE_CHECKING:
+    from bdsigner.app import Application
+    from bdsigner.gui.dialogs.question_dialog import QuestionDialog
+    from bdsigner.gui.drops import Refusal, Routing
+    from bdsigner.gui.interaction import QtInteraction
+    from bdsigner.gui.pages.settings_page import SettingsPage
+    from bdsigner.gui.pages.sign_page import SignPage
+    from bdsigner.gui.pages.verify_page import VerifyPage
+    from bdsigner.model.token import SignerListing
 
 _START_SIZE = (1180, 760)
 _LEAST_ROOM = (620, 320)
@@ -53,7 +56,11 @@ class Room(IntEnum):
 
 
 class MainWindow(QMainWindow):
-    """The shell around the pages; everything slow waits for ``set_application``."""
+    """The shell around the pages.
+
+    What is needed for the first paint is made at once; pages are imported and made when they are first wanted, and
+    everything slow waits for ``set_application``.
+    """
 
     painted = Signal()
     """The window has been drawn for the first time."""
@@ -69,22 +76,64 @@ class MainWindow(QMainWindow):
         self._working: set[QObject] = set()
         self._may_close = False
         self._is_painted = False
-        self.interaction = QtInteraction(self)
         self.watch = TokenWatch(self)
         self.navigation = Navigation()
         self.banner = TrainingBanner()
         self.notice = Notice()
         self.rooms = QStackedWidget()
-        self.sign_page = SignPage(None, preferences.settings, self.interaction)
-        self.verify_page = VerifyPage(None, preferences)
-        self.settings_page = SettingsPage(preferences)
         self.token_bar = TokenBar()
         self.overlay = DropOverlay(self._lay_out())
         self._connect()
         self._restore_geometry()
-        self.show_room(Room.SIGN)
+        self.navigation.show_room(Room.SIGN)
 
-    def set_application(self, application: Application) -> None:
+    @cached_property
+    def interaction(self) -> "QtInteraction":
+        """Questions of the use cases, put over this window."""
+        from bdsigner.gui.interaction import QtInteraction
+
+        return QtInteraction(self)
+
+    @cached_property
+    def sign_page(self) -> "SignPage":
+        """Ký số."""
+        from bdsigner.gui.pages.sign_page import SignPage
+
+        page = SignPage(self._application, self._preferences.settings, self.interaction)
+        page.work_started.connect(lambda: self._begin_work(page))
+        page.work_finished.connect(lambda: self._end_work(page))
+        page.verify_requested.connect(self._verify)
+        page.refresh_requested.connect(self.watch.refresh)
+        page.settings_changed.connect(lambda fields: self._preferences.change(**fields))
+        self._preferences.changed.connect(lambda: page.set_settings(self._preferences.settings))
+        self._furnish(Room.SIGN, page)
+        return page
+
+    @cached_property
+    def verify_page(self) -> "VerifyPage":
+        """Kiểm tra."""
+        from bdsigner.gui.pages.verify_page import VerifyPage
+
+        page = VerifyPage(self._application, self._preferences)
+        page.work_started.connect(lambda: self._begin_work(page))
+        page.work_finished.connect(lambda: self._end_work(page))
+        page.sign_requested.connect(self._sign)
+        self._furnish(Room.VERIFY, page)
+        return page
+
+    @cached_property
+    def settings_page(self) -> "SettingsPage":
+        """Cài đặt."""
+        from bdsigner.gui.pages.settings_page import SettingsPage
+
+        page = SettingsPage(self._preferences)
+        if self._application is not None:
+            page.set_application(self._application)
+        page.reopen_requested.connect(self._reopen)
+        self._furnish(Room.SETTINGS, page)
+        return page
+
+    def set_application(self, application: "Application") -> None:
         """The parts are ready: work can begin."""
         self._application = application
         profile = application.profile
@@ -103,8 +152,8 @@ class MainWindow(QMainWindow):
         self.show_room(Room.SETTINGS)
 
     def show_room(self, room: Room) -> None:
-        """Go to a page."""
-        self.rooms.setCurrentIndex(room)
+        """Go to a page, which is made if this is the first visit."""
+        self.rooms.setCurrentWidget(self._page(room))
         self.navigation.show_room(room)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -112,6 +161,8 @@ class MainWindow(QMainWindow):
         if self._application is None:
             self._waiting += paths
             return
+        from bdsigner.gui.drops import route_files
+
         inspect, wanted = self._application.inspect, tuple(paths)
         self.notice.clear()
         run_job(
@@ -121,7 +172,7 @@ class MainWindow(QMainWindow):
             failed=self._report,
         )
 
-    def _follow(self, routing: Routing) -> None:
+    def _follow(self, routing: "Routing") -> None:
         if routing.to_verify:
             self.verify_page.verify_files(routing.to_verify)
             self.show_room(Room.VERIFY)
@@ -134,7 +185,7 @@ class MainWindow(QMainWindow):
             count = len(routing.to_verify)
             self.notice.say(Tone.UNKNOWN, tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=count))
 
-    def _say_refused(self, refused: Sequence[Refusal]) -> None:
+    def _say_refused(self, refused: "Sequence[Refusal]") -> None:
         if len(refused) == 1 and refused[0].error is not None:
             self.notice.say_error(refused[0].error)
             return
@@ -161,7 +212,7 @@ class MainWindow(QMainWindow):
         if not self._working:
             self.watch.resume()
 
-    def _show_signers(self, listing: SignerListing) -> None:
+    def _show_signers(self, listing: "SignerListing") -> None:
         self.token_bar.show_listing(listing)
         self.sign_page.set_signers(listing)
 
@@ -201,6 +252,9 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _ask_before_closing(self) -> None:
+        from bdsigner.gui.dialogs.question_dialog import QuestionDialog
+        from bdsigner.messages.questions import QuestionText
+
         question = QuestionText(
             title=tr("Công việc chưa xong"),
             sentence=tr("Nếu đóng bây giờ, việc đang làm sẽ dừng. Tập tin đã ký xong vẫn được giữ."),
@@ -212,7 +266,7 @@ class MainWindow(QMainWindow):
         dialog.accepted.connect(lambda: self._close_after(dialog))
         dialog.open()
 
-    def _close_after(self, dialog: QuestionDialog) -> None:
+    def _close_after(self, dialog: "QuestionDialog") -> None:
         self._may_close = bool(dialog.decision)
         if self._may_close:
             self.close()
@@ -226,9 +280,9 @@ class MainWindow(QMainWindow):
     # Making
 
     def _lay_out(self) -> QWidget:
-        for page in (self.sign_page, self.verify_page, self.settings_page):
-            page.setMinimumSize(*_LEAST_ROOM)
-            self.rooms.addWidget(page)
+        self._entrance = nothing_to_sign()
+        for stand_in in (self._entrance, QWidget(), QWidget()):
+            self.rooms.addWidget(stand_in)
         self.navigation.add_room(tr("Ký &số"), "file-pen-line")
         self.navigation.add_room(tr("K&iểm tra"), "shield-check")
         self.navigation.add_gap()
@@ -257,20 +311,41 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(lambda number: self.show_room(Room(number)))
-        for page in (self.sign_page, self.verify_page):
-            page.work_started.connect(lambda page=page: self._begin_work(page))
-            page.work_finished.connect(lambda page=page: self._end_work(page))
-        self.sign_page.verify_requested.connect(self._verify)
-        self.sign_page.refresh_requested.connect(self.watch.refresh)
-        self.sign_page.settings_changed.connect(lambda fields: self._preferences.change(**fields))
-        self._preferences.changed.connect(lambda: self.sign_page.set_settings(self._preferences.settings))
-        self.verify_page.sign_requested.connect(self._sign)
-        self.settings_page.reopen_requested.connect(self._reopen)
+        self._entrance.asked.connect(self._choose_files_to_sign)
         self.watch.changed.connect(self._show_signers)
         self.watch.failed.connect(self.token_bar.show_error)
         self.token_bar.refresh_requested.connect(self.watch.refresh)
-        self.token_bar.problem_opened.connect(lambda error: show_error(self, error))
+        self.token_bar.problem_opened.connect(self._show_problem)
         QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.watch.refresh)
+
+    def _page(self, room: Room) -> QWidget:
+        match room:
+            case Room.SIGN:
+                return self.sign_page
+            case Room.VERIFY:
+                return self.verify_page
+            case Room.SETTINGS:
+                return self.settings_page
+
+    def _furnish(self, room: Room, page: QWidget) -> None:
+        """Put a page in the place of what stood in for it."""
+        page.setMinimumSize(*_LEAST_ROOM)
+        is_here = self.rooms.currentIndex() == room
+        stand_in = self.rooms.widget(room)
+        self.rooms.insertWidget(room, page)
+        if is_here:
+            self.rooms.setCurrentWidget(page)
+        if stand_in is not None:
+            self.rooms.removeWidget(stand_in)
+            stand_in.deleteLater()
+
+    def _choose_files_to_sign(self) -> None:
+        self.sign_page.ask_for_files()
+
+    def _show_problem(self, error: BdsignerError) -> None:
+        from bdsigner.gui.dialogs.message_dialog import show_error
+
+        show_error(self, error)
 
     def _verify(self, paths: list[Path]) -> None:
         self.verify_page.verify_files(paths)

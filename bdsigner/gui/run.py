@@ -5,12 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, ErrorCode
-from bdsigner.gui.dialogs.message_dialog import show_error
 from bdsigner.gui.jobs import cancel_jobs, run_job, stop_jobs
 from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
@@ -19,10 +18,13 @@ from bdsigner.messages.translate import Language, set_language
 from bdsigner.storage.resources import resource_path
 from bdsigner.storage.settings import Settings
 
+if TYPE_CHECKING:
+    from bdsigner.app import Application
+
 _log = logging.getLogger(__name__)
 
 
-def run_window(settings: Settings, *, files: Sequence[Path] = (), application: Application | None = None) -> int:
+def run_window(settings: Settings, *, files: Sequence[Path] = (), application: "Application | None" = None) -> int:
     """Show the window until the person closes it; returns the exit code of the program.
 
     ``files`` are opened as if dropped.  ``application`` is built from the settings, off the GUI thread and after the
@@ -52,7 +54,7 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: A
 class _Opened:
     """One life of the window and of the parts it works with."""
 
-    def __init__(self, preferences: Preferences, application: Application | None) -> None:
+    def __init__(self, preferences: Preferences, application: "Application | None") -> None:
         self.window = MainWindow(preferences)
         self.window.painted.connect(self._build)
         self._preferences = preferences
@@ -83,7 +85,9 @@ class _Opened:
             failed=self.window.show_start_error,
         )
 
-    def _make(self) -> Application:
+    def _make(self) -> "Application":
+        from bdsigner.app import Application
+
         application = self._given
         if application is None:
             application = self._built = Application.from_settings(self._preferences.settings)
@@ -98,6 +102,8 @@ class _Opened:
 
     def _show_bug(self, kind: type[BaseException], bug: BaseException, traceback: TracebackType | None) -> None:
         """An exception in a slot would otherwise only be printed where nobody looks."""
+        from bdsigner.gui.dialogs.message_dialog import show_error
+
         _log.error("unexpected %s in the window", kind.__name__, exc_info=(kind, bug, traceback))
         show_error(self.window, BdsignerError(ErrorCode.UNEXPECTED, kind=kind.__name__))
 

@@ -1,11 +1,15 @@
 """Looks at the tokens: on request, and every few seconds while no work needs them."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Job, run_job
-from bdsigner.model.token import SignerListing
+
+if TYPE_CHECKING:
+    from bdsigner.app import Application
+    from bdsigner.model.token import SignerListing
 
 INTERVAL_MS = 4_000
 """A look costs the driver up to some hundred milliseconds; plugging in is noticed soon enough."""
@@ -28,7 +32,7 @@ class TokenWatch(QObject):
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
 
-    def set_application(self, application: Application) -> None:
+    def set_application(self, application: "Application") -> None:
         """Begin to look."""
         self._application = application
         self.refresh()
@@ -61,7 +65,7 @@ class TokenWatch(QObject):
         self._timer.stop()
         self._application = None
 
-    def _seen(self, listing: SignerListing) -> None:
+    def _seen(self, listing: "SignerListing") -> None:
         self._job = None
         if listing != self._last and self._application is not None:
             self._last = listing

@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from bdsigner.errors import ErrorCode, ProfileError
-from bdsigner.storage.outputs import storage_error
-from bdsigner.storage.partials import create_partial, sync_folder
 from bdsigner.storage.paths import config_folder, ensure_folder
 
 SETTINGS_FILE = "settings.json"
@@ -83,6 +81,10 @@ def save_settings(settings: Settings, file: Path | None = None) -> None:
 
     Raises ``StorageError``.
     """
+    # Here, because the window reads settings before its first paint and start-up counts.
+    from bdsigner.storage.outputs import storage_error
+    from bdsigner.storage.partials import create_partial, sync_folder
+
     file = file or settings_file()
     content = msgspec.json.format(msgspec.json.encode(settings, enc_hook=os.fspath), indent=2) + b"\n"
     try:

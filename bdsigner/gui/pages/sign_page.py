@@ -14,7 +14,7 @@ from bdsigner.gui.first_looks import FirstLooks
 from bdsigner.gui.result_control import ResultControl
 from bdsigner.gui.sign_files import ENDED, FileState, FirstLook, SignFile, SignFiles, file_name, signing_plan
 from bdsigner.gui.signing_run import SigningRun
-from bdsigner.gui.widgets.empty_state import EmptyState
+from bdsigner.gui.widgets.empty_state import nothing_to_sign
 from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.gui.widgets.sign_desk import SignDesk
 from bdsigner.messages.errors import describe
@@ -257,12 +257,7 @@ class SignPage(QWidget):
     # Parts
 
     def _build(self) -> None:
-        self.empty = EmptyState(
-            icon_name="file-pen-line",
-            title=tr("Ký số văn bản"),
-            text=tr("Thả vào đây một tập tin PDF để ký, hoặc cả thư mục để ký nhiều tập tin một lượt."),
-            button=tr("Chọn &tập tin PDF…"),
-        )
+        self.empty = nothing_to_sign()
         self.desk = SignDesk()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from bdsigner.gui.colours import Tone
 from bdsigner.gui.theme import UNIT, make_muted, make_primary, title_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
+from bdsigner.messages.translate import tr
 
 
 class EmptyState(QWidget):
@@ -29,3 +30,13 @@ class EmptyState(QWidget):
             column.addWidget(label)
         column.addWidget(self.button, 0, centre)
         column.addStretch(3)
+
+
+def nothing_to_sign() -> EmptyState:
+    """What Ký số shows before a file is chosen; also what the window shows before that page is made."""
+    return EmptyState(
+        icon_name="file-pen-line",
+        title=tr("Ký số văn bản"),
+        text=tr("Thả vào đây một tập tin PDF để ký, hoặc cả thư mục để ký nhiều tập tin một lượt."),
+        button=tr("Chọn &tập tin PDF…"),
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
@@ -14,7 +15,9 @@ from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr
-from bdsigner.model.token import SignerIdentity, SignerListing, Token, TokenProblem
+
+if TYPE_CHECKING:  # made after the first paint
+    from bdsigner.model.token import SignerIdentity, SignerListing, Token, TokenProblem
 
 EXPIRES_SOON_DAYS = 30
 """From here on the remaining days are amber: a renewal takes the department some weeks."""
@@ -27,10 +30,10 @@ class TokenStatus:
     tone: Tone
     text: str
     shape: str = ""
-    problem: TokenProblem | None = None
+    problem: "TokenProblem | None" = None
 
 
-def token_status(listing: SignerListing, now: datetime) -> TokenStatus:
+def token_status(listing: "SignerListing", now: datetime) -> TokenStatus:
     """Sum up what is plugged in; the state of the only token, or how many there are."""
     problem = listing.problems[0] if listing.problems else None
     if not listing.tokens:
@@ -43,14 +46,14 @@ def token_status(listing: SignerListing, now: datetime) -> TokenStatus:
     return _one_token(listing.tokens[0], listing.signers, problem, now)
 
 
-def _without_token(problem: TokenProblem | None) -> TokenStatus:
+def _without_token(problem: "TokenProblem | None") -> TokenStatus:
     if problem is None:
         return TokenStatus(Tone.UNKNOWN, tr("Chưa cắm thiết bị ký số"), "circle-dashed")
     return TokenStatus(Tone.CAUTION, describe(_as_error(problem)).title, problem=problem)
 
 
 def _one_token(
-    token: Token, signers: tuple[SignerIdentity, ...], problem: TokenProblem | None, now: datetime
+    token: "Token", signers: "tuple[SignerIdentity, ...]", problem: "TokenProblem | None", now: datetime
 ) -> TokenStatus:
     label = token.label or token.serial
     if token.pin.locked:
@@ -68,7 +71,7 @@ def _one_token(
     return TokenStatus(tone, " · ".join(part for part in parts if part), problem=problem)
 
 
-def _term(signer: SignerIdentity, now: datetime) -> tuple[Tone, str]:
+def _term(signer: "SignerIdentity", now: datetime) -> tuple[Tone, str]:
     days = (signer.certificate.not_after - now).days
     if days < 0:
         return Tone.BROKEN, tr("đã hết hạn")
@@ -78,7 +81,7 @@ def _term(signer: SignerIdentity, now: datetime) -> tuple[Tone, str]:
     return tone, tr("còn hạn {days} ngày").format(days=days)
 
 
-def _as_error(problem: TokenProblem) -> BdsignerError:
+def _as_error(problem: "TokenProblem") -> BdsignerError:
     return error_from(ErrorCode(problem.code), {"module": problem.module_path, **problem.facts})
 
 
@@ -121,12 +124,14 @@ class TokenBar(QFrame):
         """What the colour says now."""
         return self._icon.tone
 
-    def show_listing(self, listing: SignerListing) -> None:
+    def show_listing(self, listing: "SignerListing") -> None:
         """Show what a look at the tokens found."""
         self._say(token_status(listing, datetime.now(UTC)))
 
     def show_error(self, error: BdsignerError) -> None:
         """Show that the tokens could not be looked at."""
+        from bdsigner.model.token import TokenProblem
+
         problem = TokenProblem(
             module_path=str(error.facts.get("module", "")),
             code=error.code.value,
