@@ -1,5 +1,6 @@
 """pyHanko's difference analysis behind our own, narrower rules.  Loading this module loads ``pyhanko.sign``."""
 
+import logging
 from collections.abc import Iterable
 
 from pyhanko.pdf_utils import generic
@@ -21,6 +22,8 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from bdsigner.verification.integrity.values import as_dictionary, entry
 from bdsigner.verification.revisions import Change
+
+log = logging.getLogger(__name__)
 
 
 class _NoEmptyVisibleField(FieldMDPRule):
@@ -49,7 +52,7 @@ def _two_revisions(reader: PdfFileReader, old: int, new: int) -> tuple[Historica
 
 
 def classify(reader: PdfFileReader, old: int, new: int) -> tuple[Change, set[str]]:
-    """Say what revision ``new`` did to ``old``, and which signature fields or objects show it."""
+    """Say what revision ``new`` did to ``old``, and which signature fields it added or filled."""
     before, after = _two_revisions(reader, old, new)
     try:
         result = _SIGNATURES_ONLY.apply(before, after)
@@ -61,7 +64,8 @@ def classify(reader: PdfFileReader, old: int, new: int) -> tuple[Change, set[str
     try:
         result = DEFAULT_DIFF_POLICY.apply(before, after)
     except SuspiciousModification as error:
-        return Change.OTHER, {str(error).splitlines()[0][:200]}
+        log.info("revision %d changes what it may not: %s", new, str(error)[:500])
+        return Change.OTHER, set()
     if result.modification_level > ModificationLevel.FORM_FILLING:
         return Change.ANNOTATIONS, set()
     return Change.FORM, set()

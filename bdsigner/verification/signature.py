@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pyhanko.pdf_utils import generic
 
 from bdsigner.errors import CertificateError
-from bdsigner.model.certificate import Certificate, CertificateStatus
+from bdsigner.model.certificate import Certificate, CertificateStatus, KeyType
 from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, TimestampReport
 from bdsigner.trust.assessment import Usage
 from bdsigner.trust.certificates import parse_certificate
@@ -205,25 +205,30 @@ def judge_signer(judgement: Judgement, trust: TrustSource, proven: datetime | No
     signed = judgement.signed
     if signed is None:
         return
-    times = [proven] if proven is not None else []
     judged = _own_timestamp(signed, trust)
+    times = [time for time in (proven, judged.proven_time if judged is not None else None) if time is not None]
+    judgement.findings += _certificate_findings(judgement, signed, trust, times)
     if judged is None:
         judgement.findings.append(note(FindingCode.TIMESTAMP_MISSING))
     else:
         judgement.timestamp = judged.report
         judgement.findings += [_softened(finding) for finding in judged.findings]
-        times += [judged.proven_time] if judged.proven_time is not None else []
+
+
+def _certificate_findings(
+    judgement: Judgement, signed: SignedValue, trust: TrustSource, proven_times: list[datetime]
+) -> list[Finding]:
     if signed.signer is None:
-        return
+        return []
+    findings = []
     if judgement.signer is None:
-        judgement.findings.append(unknown(FindingCode.CERTIFICATE_UNREADABLE))
-    elif judgement.signer.key_type == "rsa" and judgement.signer.key_bits < MIN_RSA_BITS:
-        weak = f"rsa-{judgement.signer.key_bits}"
-        judgement.findings.append(unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=weak))
-    at = min(times, default=trust.now)
+        findings.append(unknown(FindingCode.CERTIFICATE_UNREADABLE))
+    elif judgement.signer.key_type is KeyType.RSA and judgement.signer.key_bits < MIN_RSA_BITS:
+        findings.append(unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=f"RSA {judgement.signer.key_bits}"))
+    at = min(proven_times, default=trust.now)
     standing = trust.assess(signed.signer, signed.certificates, at=at, usage=Usage.SIGNING)
-    judgement.signer_status, findings = standing_findings(standing, at=at, is_proven=bool(times))
-    judgement.findings += findings
+    judgement.signer_status, standings = standing_findings(standing, at=at, is_proven=bool(proven_times))
+    return findings + standings
 
 
 def _own_timestamp(signed: SignedValue, trust: TrustSource) -> JudgedTimestamp | None:

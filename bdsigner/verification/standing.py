@@ -73,7 +73,7 @@ _OUT_OF_DATE = {
 
 def _revocation_finding(standing: Standing, at: datetime, *, is_proven: bool) -> tuple[CertificateStatus, Finding]:
     revocation = standing.revocation
-    times = {"revoked_at": revocation.revoked_at, "stated_at": revocation.stated_at}
+    times = {"since": revocation.revoked_at, "stated_at": revocation.stated_at}
     facts = {"source": revocation.source, "authority": standing.decided_by}
     facts |= {name: time.isoformat() for name, time in times.items() if time is not None}
     facts = {name: value for name, value in facts.items() if value}
