@@ -140,7 +140,7 @@ class SignDesk(QWidget):
         inside = QVBoxLayout(panel)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._pages)
-        panel.setFixedWidth(max(PANEL_LEAST, text_width(PANEL_CHARACTERS)))
+        panel.setFixedWidth(max(PANEL_LEAST, text_width(PANEL_CHARACTERS), self.options.needed_width()))
         return panel
 
     def _fit_columns(self) -> None:
@@ -149,4 +149,8 @@ class SignDesk(QWidget):
         self.files.setVisible(self._is_list)
         self._centre.setVisible(not self._is_list or rest >= self.files.minimumWidth() + PAGE_LEAST)
         has_room = rest >= self.thumbnails.maximumWidth() + PAGE_LEAST
-        self.thumbnails.setVisible(self._has_thumbnails and not self._is_list and has_room)
+        has_thumbnails = self._has_thumbnails and not self._is_list and has_room
+        self.thumbnails.setVisible(has_thumbnails)
+        if not self._is_list:
+            beside = self.thumbnails.maximumWidth() if has_thumbnails else 0
+            self.splitter.setSizes([beside, 0, rest - beside, self.panel.width()])

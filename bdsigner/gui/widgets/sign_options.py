@@ -38,7 +38,7 @@ class SignOptions(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Its fields take the focus; the area itself is no stop.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
+        self._content = content = QWidget()
         content.setProperty("role", "scrolled")
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(UNIT * 2, UNIT * 2, UNIT * 2, UNIT)
@@ -74,6 +74,10 @@ class SignOptions(QScrollArea):
             self.output.setText(file.output_name)
         self.output.setToolTip(str(file.folder / file.output_name))
         self._show_output_note(file, is_one_of_many=is_one_of_many)
+
+    def needed_width(self) -> int:
+        """The narrowest column in which nothing reaches past the edge."""
+        return self._content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
     def show_box(self, file: SignFile) -> None:
         """Follow the box while it is moved."""

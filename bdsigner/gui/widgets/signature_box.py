@@ -191,7 +191,9 @@ class SignatureBox(QWidget):
             painter.fillRect(frame, QColor(LIGHT.tones[Tone.BROKEN].ground))
             painter.setPen(WARNING)
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            painter.drawText(frame.adjusted(4, 4, -4, -4), flags, self._problem)
+            room = frame.adjusted(4, 4, -4, -4)
+            fits = room.contains(painter.boundingRect(room, flags, self._problem))
+            painter.drawText(room, flags, self._problem if fits else "!")
         elif self._picture is not None:
             ratio = self.devicePixelRatioF()
             if abs(self._picture.width() - frame.width() * ratio) <= 2:
