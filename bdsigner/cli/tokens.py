@@ -7,6 +7,7 @@ from bdsigner.cli.exit_codes import ExitCode
 from bdsigner.cli.output import print_json, signers_json
 from bdsigner.errors import ErrorCode
 from bdsigner.messages.errors import describe_code
+from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerListing
 
@@ -31,7 +32,7 @@ def _print(listing: SignerListing) -> None:
         for signer in listing.signers:
             if signer.token.serial == token.serial:
                 certificate = signer.certificate
-                until = certificate.not_after.astimezone().strftime("%d.%m.%Y")
+                until = show_date(certificate.not_after)
                 click.echo(
                     f"  {certificate.common_name} · {certificate.title or '–'} · "
                     + tr("số {serial}, còn hạn đến {until}").format(serial=certificate.serial_number, until=until)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 from bdsigner.messages.translate import tr_noop as _
 from bdsigner.model.verification import (
@@ -10,7 +11,6 @@ from bdsigner.model.verification import (
     FindingCode,
     Severity,
     SignatureReport,
-    TimestampReport,
     Verdict,
 )
 
@@ -109,18 +109,11 @@ def describe_signing_time(signature: SignatureReport) -> str:
     """The signing time with what it rests on (regulation.md §8, §9)."""
     if signature.timestamp is not None and signature.timestamp.verdict is Verdict.VALID:
         return tr("{time} (dấu thời gian của {authority})").format(
-            time=format_time(signature.timestamp), authority=signature.timestamp.authority
+            time=show_time(signature.timestamp.time), authority=signature.timestamp.authority
         )
     if signature.claimed_time is not None:
-        return tr("{time} (do máy người ký khai)").format(
-            time=signature.claimed_time.astimezone().strftime("%d.%m.%Y %H:%M:%S %z")
-        )
+        return tr("{time} (do máy người ký khai)").format(time=show_time(signature.claimed_time))
     return tr("không rõ")
-
-
-def format_time(timestamp: TimestampReport) -> str:
-    """A timestamp in local time with its offset."""
-    return timestamp.time.astimezone().strftime("%d.%m.%Y %H:%M:%S %z")
 
 
 def _signed_by(signatures: tuple[SignatureReport, ...]) -> str:

@@ -54,6 +54,13 @@ class Certificate:
     key_usage: frozenset[KeyUsage]
     """Empty when the extension is missing."""
 
+    @property
+    def agency(self) -> str:
+        """Cơ quan: the governing body, and the workplace where it differs (§16.2); empty without the former."""
+        if self.organization and self.unit and self.unit != self.organization:
+            return f"{self.organization}, {self.unit}"
+        return self.organization
+
 
 class CertificateStatus(StrEnum):
     """Status of a certificate (Đ3.5b), with ngoài phạm vi (Đ1) as its own outcome."""

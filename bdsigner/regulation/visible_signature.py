@@ -17,7 +17,7 @@ TRAINING_MARK = "BẢN THỬ"
 def compose(certificate: Certificate, profile: Profile, signing_time: datetime) -> VisibleSignature:
     """Put together the five text items and the emblem of Đ10.1b.
 
-    The governing body is always shown, the workplace too where it differs (regulation.md §16.2).  Labels are text of
+    Labels are text of
     the document and stay Vietnamese.  Raises ``CertificateError`` ``CERTIFICATE_ITEM_MISSING`` naming the item when
     a value is found nowhere.
     """
@@ -25,7 +25,7 @@ def compose(certificate: Certificate, profile: Profile, signing_time: datetime) 
         "Ký bởi:": certificate.common_name,
         "Chức danh:": certificate.title,
         "Email:": certificate.email,
-        "Cơ quan:": _agency(certificate),
+        "Cơ quan:": certificate.agency,
         "Thời gian ký:": format_signing_time(signing_time),
     }
     for label, value in values.items():
@@ -48,9 +48,3 @@ def compose(certificate: Certificate, profile: Profile, signing_time: datetime) 
 def format_signing_time(moment: datetime) -> str:
     """``dd.MM.yyyy HH:mm:ss +07:00``."""
     return moment.astimezone(VIETNAM_TIME).strftime("%d.%m.%Y %H:%M:%S +07:00")
-
-
-def _agency(certificate: Certificate) -> str:
-    if certificate.unit and certificate.unit != certificate.organization:
-        return f"{certificate.organization}, {certificate.unit}" if certificate.organization else ""
-    return certificate.organization

@@ -19,6 +19,7 @@ from bdsigner.gui.colours import Tone
 from bdsigner.gui.theme import UNIT, make_muted, make_primary, strong_font, text_width, title_font
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.statement import fact_grid, plain_label
+from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import PinState
 from bdsigner.ports import PinRequest
@@ -243,12 +244,10 @@ def _file_list(request: PinRequest) -> QScrollArea:
 
 def _facts(request: PinRequest) -> list[tuple[str, str]]:
     signer = request.signer
-    certificate = tr("{issuer} cấp, hết hạn {date}").format(
-        issuer=signer.issuer_name, date=signer.not_after.astimezone().strftime("%d.%m.%Y")
-    )
+    certificate = tr("{issuer} cấp, hết hạn {date}").format(issuer=signer.issuer_name, date=show_date(signer.not_after))
     return [
         (tr("Người ký"), ", ".join(part for part in (signer.common_name or signer.subject, signer.title) if part)),
-        (tr("Cơ quan"), ", ".join(part for part in (signer.unit, signer.organization) if part)),
+        (tr("Cơ quan"), signer.agency),
         (tr("Chứng thư số"), certificate),
         (tr("Thiết bị"), tr("{label} (số {serial})").format(label=request.token_label, serial=request.token_serial)),
     ]

@@ -10,6 +10,7 @@ from bdsigner.gui.verdicts import signature_tone, tone_word
 from bdsigner.gui.widgets.statement import fact_grid, plain_label, statement
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_signing_time
+from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
 from bdsigner.model.certificate import Certificate
 from bdsigner.model.verification import Severity, SignatureReport
@@ -64,7 +65,7 @@ class SignatureCard(QFrame):
 
     def _main_facts(self) -> list[tuple[str, str]]:
         signer = self._signature.signer
-        office = ", ".join(part for part in (signer.unit, signer.organization) if part) if signer else ""
+        office = signer.agency if signer else ""
         return [
             (tr("Chức danh"), signer.title if signer else ""),
             (tr("Cơ quan"), office),
@@ -113,8 +114,8 @@ def _section(text: str) -> QLabel:
 
 def _certificate_facts(certificate: Certificate) -> list[tuple[str, str]]:
     term = tr("{start} – {end}").format(
-        start=certificate.not_before.astimezone().strftime("%d.%m.%Y"),
-        end=certificate.not_after.astimezone().strftime("%d.%m.%Y"),
+        start=show_date(certificate.not_before),
+        end=show_date(certificate.not_after),
     )
     return [
         (tr("Cấp cho"), certificate.subject),

@@ -12,6 +12,7 @@ from bdsigner.gui.widgets.judged_pages import JudgedPages
 from bdsigner.gui.widgets.signature_card import SignatureCard
 from bdsigner.gui.widgets.statement import fact_grid, statement
 from bdsigner.gui.widgets.verdict_card import VerdictCard
+from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import FileReport, VerificationOutcome
 
@@ -117,7 +118,7 @@ def _row(outcome: VerificationOutcome) -> QListWidgetItem:
 
 def _file_facts(report: FileReport) -> list[tuple[str, str]]:
     return [
-        (tr("Kiểm tra lúc"), report.checked_at.astimezone().strftime("%d.%m.%Y %H:%M:%S %z")),
+        (tr("Kiểm tra lúc"), show_time(report.checked_at)),
         (tr("Kích thước"), tr("{bytes} byte").format(bytes=f"{report.size_bytes:,}")),
         (tr("SHA-256"), report.sha256),
     ]
