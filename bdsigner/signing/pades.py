@@ -16,7 +16,7 @@ from bdsigner.model.signature import SignatureLevel, SignatureRequest, Signature
 from bdsigner.ports import RequestTimestamp, SignDigest
 from bdsigner.signing.cms import CmsTemplate, cms_template
 from bdsigner.signing.increment import Increment, build_increment
-from bdsigner.signing.source import RunningHash, copy_source, opened_partial, storage_errors
+from bdsigner.signing.source import RunningHash, copy_source, opened_partial, parseable, storage_errors
 from bdsigner.signing.timestamp import build_request, check_response
 
 TIMESTAMP_TOKEN_BYTES_MAX = 16 * 1024
@@ -48,7 +48,7 @@ def sign_document(
     with opened_partial(request.partial) as output:
         running = copy_source(request, output)
         with storage_errors(request.partial):  # reading our copy back
-            increment = build_increment(output, request, contents_bytes=contents_bytes)
+            increment = build_increment(parseable(output), request, contents_bytes=contents_bytes)
         start = _append(request, output, increment)
         digest = _finish_hash(running, increment)
         signed = _sign(request, template, digest, sign_digest, request_timestamp)

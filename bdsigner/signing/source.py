@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +46,10 @@ def opened_partial(path: Path) -> Iterator[BinaryIO]:
     with storage_errors(path):
         output = path.open("r+b")
     try:
+        with storage_errors(path):
+            if output.seek(0, os.SEEK_END):  # it ought to be empty: old bytes would pass for a part of the document
+                output.seek(0)
+                output.truncate()
         yield output
     except BaseException:
         with suppress(OSError):
@@ -110,6 +115,15 @@ def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
     if (after.st_size, after.st_mtime_ns) != (copied, before.st_mtime_ns):
         raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE, path=str(path))
     return running
+
+
+def parseable(output: BinaryIO) -> BinaryIO:
+    """The copy to be parsed: a small one in memory, as the hundreds of seeks of a parser cost more than its work."""
+    size = output.seek(0, os.SEEK_END)
+    if size > BLOCK_BYTES:
+        return output
+    output.seek(0)
+    return io.BytesIO(output.read())
 
 
 def _check_unchanged(request: SignatureRequest, found: os.stat_result) -> None:

@@ -76,7 +76,7 @@ def _printed_lines(pdf: bytes) -> int:
         return len({round(span["origin"][1]) for block in blocks for line in block["lines"] for span in line["spans"]})
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(
         st.lists(st.text(ALPHABET, min_size=1, max_size=14), min_size=1, max_size=12).map(" ".join),

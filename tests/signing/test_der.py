@@ -1,6 +1,6 @@
 import pytest
 from asn1crypto import core
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bdsigner.signing import der
@@ -8,22 +8,26 @@ from bdsigner.signing import der
 contents = st.one_of(st.binary(max_size=40), st.integers(120, 70_000).map(bytes))
 
 
+@settings(deadline=None)
 @given(contents)
 def test_octet_strings_are_der(content: bytes) -> None:
     assert der.tlv(der.OCTET_STRING, content) == core.OctetString(content).dump()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**200))
 def test_integers_are_der(value: int) -> None:
     assert der.integer(value) == core.Integer(value).dump()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2), st.integers(0, 39), st.lists(st.integers(0, 2**40), max_size=8))
 def test_object_identifiers_are_der(first: int, second: int, rest: list[int]) -> None:
     dotted = ".".join(str(arc) for arc in (first, second, *rest))
     assert der.oid(dotted) == core.ObjectIdentifier(dotted).dump()
 
 
+@settings(deadline=None)
 @given(st.lists(contents, max_size=6))
 def test_elements_come_apart_as_they_were_put_together(parts: list[bytes]) -> None:
     encoded = [der.tlv(der.OCTET_STRING, part) for part in parts]
@@ -32,6 +36,7 @@ def test_elements_come_apart_as_they_were_put_together(parts: list[bytes]) -> No
     assert [element.content for element in found] == parts
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=30))
 def test_anything_else_is_a_value_error(data: bytes) -> None:
     try:

@@ -174,6 +174,14 @@ def test_the_disk_is_seen_to_be_full_before_the_token_is_asked(desk: Desk) -> No
     assert asked == []
 
 
+def test_what_the_partial_file_held_is_gone(desk: Desk) -> None:
+    request = desk.request(pdfs.text_pdf())
+    request.partial.write_bytes(bytes(100_000))
+    result = sign_document(request, sign_digest=desk.signer.sign, request_timestamp=no_timestamp)
+    assert request.partial.stat().st_size == result.size_bytes
+    assert pdfsig(request.partial) == ["Signature is Valid."]
+
+
 def test_partial_file_must_be_there(desk: Desk) -> None:
     request = desk.request(pdfs.text_pdf())
     request.partial.unlink()

@@ -2,7 +2,7 @@ import io
 
 import pymupdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -37,6 +37,7 @@ def _crops(draw: st.DrawFn) -> tuple[float, float, float, float]:
     return left, bottom, left + draw(st.integers(250, 700)), bottom + draw(st.integers(250, 900))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     rotation=st.sampled_from((*ROTATIONS, -90, 450)),
     crop=_crops(),

@@ -65,7 +65,7 @@ def test_too_large() -> None:
     _refused(build_request(SIGNATURE), bytes(RESPONSE_BYTES_MAX + 1), "too large")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_garbage(garbage: bytes) -> None:
     with pytest.raises(NetworkError) as caught:
