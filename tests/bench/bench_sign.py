@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from bdsigner.model.token import SignatureMechanism
 from bdsigner.ports import SignDigest
 from bdsigner.signing.check import check_signature_value
 from bdsigner.token.gateway import ChildTokenGateway
-from tests.bench.table import Row, median_seconds
+from tests.bench.table import Row
 from tests.documents.parts import NoNetwork, profile
 from tests.signing.parts import no_timestamp, visible
 from tests.support import pdfs
@@ -164,14 +164,16 @@ def _many_objects(*, xref_streams: bool) -> bytes:
 
 def _imports() -> Row:
     """Cold start of what a document child needs to sign, against pyHanko's signer."""
-    ours, reference = (
-        median_seconds(_importing(module), runs=7) for module in ("bdsigner.signing.pades", "pyhanko.sign.signers")
-    )
+    taken = [
+        [_import_seconds(module) for module in ("bdsigner.signing.pades", "pyhanko.sign.signers")] for _ in range(7)
+    ]
+    ours, reference = (statistics.median(column) for column in zip(*taken, strict=True))
     return Row("import of the signing path", ours * 1000, reference * 1000, "ms", 0.6, "import pyhanko.sign.signers")
 
 
-def _importing(module: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, "-I", "-c", f"import {module}"], check=True)
+def _import_seconds(module: str) -> float:
+    program = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    return float(subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True).stdout)
 
 
 def _memory_kib(pid: int, field: str) -> int:
