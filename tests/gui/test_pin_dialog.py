@@ -56,6 +56,14 @@ def test_it_names_every_file_of_a_batch(qtbot: QtBot) -> None:
     assert all(name in text for name in names)
 
 
+def test_what_is_used_first_has_the_focus(qtbot: QtBot) -> None:
+    typed, padded, locked = make(qtbot), make(qtbot, pin=PinState(pin_pad=True)), make(qtbot, pin=PinState(locked=True))
+
+    assert typed.focusWidget() is typed.field
+    assert padded.focusWidget() is padded.sign_button
+    assert locked.focusWidget() is locked.cancel_button
+
+
 def test_signing_waits_for_a_length_the_token_can_accept(qtbot: QtBot) -> None:
     dialog = make(qtbot)
 

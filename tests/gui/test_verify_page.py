@@ -2,6 +2,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -208,7 +210,9 @@ def test_slow_work_shows_itself_and_can_be_stopped(
     qtbot.waitUntil(page.strip.isVisible, timeout=SHOWN_AFTER_MS + 2000)
     assert file.name in page.strip.label.text()
 
-    page.strip.cancel_button.click()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
     assert not page.strip.cancel_button.isEnabled()
     with qtbot.waitSignal(page.work_finished):
         go_on.set()

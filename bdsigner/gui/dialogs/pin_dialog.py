@@ -64,6 +64,7 @@ class PinDialog(QDialog):
         self.field.edited.connect(self._on_edited)
         self._show_state()
         self._on_edited()
+        self._first_control().setFocus()
 
     def take_pin(self) -> bytearray:
         """The PIN in UTF-8; empty for a PIN pad.  The receiver wipes it."""
@@ -105,6 +106,12 @@ class PinDialog(QDialog):
         row.addWidget(self.cancel_button)
         row.addWidget(self.sign_button)
         return row
+
+    def _first_control(self) -> QWidget:
+        pin = self._request.pin
+        if pin.locked:
+            return self.cancel_button
+        return self.sign_button if pin.pin_pad else self.field
 
     def _show_state(self) -> None:
         pin = self._request.pin

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
@@ -61,6 +62,8 @@ class VerifyPage(QWidget):
         layout.addWidget(self.notice)
         layout.addWidget(self.strip)
         layout.addWidget(self.stack, stretch=1)
+        for keys, action in (("Ctrl+O", self.choose_files), ("Esc", self.strip.cancel_button.click)):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
         self._show(self.empty)
 
     def set_application(self, application: Application) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from bdsigner.gui.icons import set_icon
 from bdsigner.gui.theme import UNIT, make_muted, set_tone, strong_font
 from bdsigner.gui.verdicts import signature_tone, tone_word
-from bdsigner.gui.widgets.statement import fact_grid, plain_label, statement
+from bdsigner.gui.widgets.statement import byte_count, fact_grid, plain_label, statement
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_signing_time
 from bdsigner.messages.times import show_date
@@ -102,7 +102,7 @@ class SignatureCard(QFrame):
             (tr("Loại"), signature.subfilter),
             (tr("Thuật toán băm"), signature.digest_algorithm),
             (tr("Phiên bản tập tin"), str(signature.revision)),
-            (tr("Phần được ký"), tr("{bytes} byte đầu tiên").format(bytes=f"{signature.covered_bytes:,}")),
+            (tr("Phần được ký"), tr("{size} đầu tiên").format(size=byte_count(signature.covered_bytes))),
         ]
 
 

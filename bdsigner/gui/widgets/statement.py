@@ -7,6 +7,7 @@ from bdsigner.gui.theme import UNIT, make_muted
 from bdsigner.gui.verdicts import finding_shape, finding_tone
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_finding
+from bdsigner.messages.translate import tr
 from bdsigner.model.verification import Finding
 
 _SHAPE_SIZE = 2 * UNIT
@@ -46,6 +47,11 @@ def fact_grid(facts: list[tuple[str, str]]) -> QGridLayout:
         grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(plain_label(_breakable(value)), row, 1)
     return grid
+
+
+def byte_count(count: int) -> str:
+    """Digits in groups of three, parted by a space as SI does: a point or a comma means something else elsewhere."""
+    return tr("{count} byte").format(count=f"{count:,}".replace(",", "\u202f"))
 
 
 def _breakable(value: str) -> str:

@@ -10,7 +10,7 @@ from bdsigner.gui.theme import UNIT, colours
 from bdsigner.gui.verdicts import judge_outcome
 from bdsigner.gui.widgets.judged_pages import JudgedPages
 from bdsigner.gui.widgets.signature_card import SignatureCard
-from bdsigner.gui.widgets.statement import fact_grid, statement
+from bdsigner.gui.widgets.statement import byte_count, fact_grid, statement
 from bdsigner.gui.widgets.verdict_card import VerdictCard
 from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
@@ -119,6 +119,6 @@ def _row(outcome: VerificationOutcome) -> QListWidgetItem:
 def _file_facts(report: FileReport) -> list[tuple[str, str]]:
     return [
         (tr("Kiểm tra lúc"), show_time(report.checked_at)),
-        (tr("Kích thước"), tr("{bytes} byte").format(bytes=f"{report.size_bytes:,}")),
+        (tr("Kích thước"), byte_count(report.size_bytes)),
         (tr("SHA-256"), report.sha256),
     ]

@@ -27,7 +27,6 @@ class WorkStrip(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Tiến độ"))
         self.cancel_button = QPushButton(tr("Dừng"))
-        self.cancel_button.setShortcut("Esc")
         self.cancel_button.setToolTip(tr("Dừng (Esc)"))
         self.cancel_button.clicked.connect(self._cancel)
         texts = QVBoxLayout()
