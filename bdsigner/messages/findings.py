@@ -33,6 +33,7 @@ FINDING_TEXTS: dict[FindingCode, str] = {
     FindingCode.CHANGES_FORBIDDEN: _("Có thay đổi mà chữ ký chứng nhận không cho phép."),
     FindingCode.CHAIN_TRUSTED: _("Chứng thư số thuộc hệ thống chứng thực được cấu hình tin cậy."),
     FindingCode.CHAIN_OUT_OF_SCOPE: _("Chứng thư số ngoài phạm vi Quy chế (Điều 1)."),
+    FindingCode.CHAIN_UNKNOWN: _("Chưa lấy được chứng thư của nơi cấp nên chưa xác định được chuỗi chứng thư số."),
     FindingCode.CHAIN_BROKEN: _("Chuỗi chứng thư số không hợp lệ."),
     FindingCode.NO_ANCHORS: _("Cấu hình chưa có chứng thư gốc tin cậy nên chưa xác định được nơi cấp."),
     FindingCode.CERTIFICATE_IN_FORCE: _("Chứng thư số còn thời hạn tại thời điểm ký."),

@@ -32,6 +32,17 @@ def describe_question(question: Question) -> QuestionText:
                 yes=tr("Ký không có dấu thời gian"),
                 no=tr("Không ký"),
             )
+        case QuestionCode.SIGN_UNCHECKED_CERTIFICATE if not question.facts.get("is_issuer_known", True):
+            return QuestionText(
+                title=tr("Chưa xác định được nơi cấp chứng thư số"),
+                sentence=tr(
+                    "Chưa xác định được chứng thư số của {name} có thuộc hệ thống chứng thực chuyên dùng hay không "
+                    "(thiếu chứng thư gốc trong cấu hình, hoặc không tải được chứng thư của nơi cấp). Nếu không thuộc, "
+                    "chữ ký nằm ngoài phạm vi Quy chế (Điều 1)."
+                ).format(name=question.facts["name"]),
+                yes=tr("Vẫn ký"),
+                no=tr("Không ký"),
+            )
         case QuestionCode.SIGN_UNCHECKED_CERTIFICATE:
             return QuestionText(
                 title=tr("Chưa kiểm tra được chứng thư số"),

@@ -84,6 +84,8 @@ class CertificateAssessment:
     checked_at: datetime
     chain: tuple[bytes, ...] = ()
     """DER of the path from just above the certificate up to, without, the anchor; empty when none was built."""
+    is_issuer_known: bool = True
+    """False when ``UNKNOWN`` means that not even a path could be sought: no anchors, or an issuer out of reach."""
     revoked_at: datetime | None = None
     revocation_source: str = ""
     """``ocsp``, ``crl`` or empty when neither answered."""

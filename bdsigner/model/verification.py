@@ -50,6 +50,7 @@ class FindingCode(StrEnum):
     CHANGES_FORBIDDEN = "changes_forbidden"
     CHAIN_TRUSTED = "chain_trusted"
     CHAIN_OUT_OF_SCOPE = "chain_out_of_scope"
+    CHAIN_UNKNOWN = "chain_unknown"
     CHAIN_BROKEN = "chain_broken"
     NO_ANCHORS = "no_anchors"
     CERTIFICATE_IN_FORCE = "certificate_in_force"

@@ -1,6 +1,6 @@
 """The standing of a certificate at one moment: path to the anchors, validity, usage, revocation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -73,6 +73,7 @@ def assess_certificate(
         status=standing.status,
         checked_at=at,
         chain=standing.chain,
+        is_issuer_known=standing.status is not CertificateStatus.UNKNOWN or standing.problem is None,
         revoked_at=standing.revocation.revoked_at,
         revocation_source=standing.revocation.source,
         reason=standing.reason,
@@ -144,29 +145,33 @@ def _path(
     for _ in range(MAX_ISSUER_STEPS):
         if result.problem not in (PathProblem.NOT_FOUND, PathProblem.BROKEN):
             break
-        ders = [der for one in frontier for der in _fetch_issuers(one.dump(), fetches)]
-        frontier = load_certificates(ders)
+        answers = [answer for one in frontier for answer in _ask_for_issuers(one.dump(), fetches)]
+        frontier = load_certificates([der for answer in answers if answer for der in _certificates_in(answer)])
         if not frontier:
+            if None in answers and result.problem is PathProblem.NOT_FOUND:
+                return PathResult(problem=PathProblem.ISSUER_UNREACHABLE)
             break
         pool += frontier
         result = find_path(leaf, pool, roots, at)
     return result
 
 
-def _fetch_issuers(certificate: bytes, fetches: BoundedFetches) -> Iterable[bytes]:
+def _ask_for_issuers(certificate: bytes, fetches: BoundedFetches) -> list[bytes | None]:
+    """One answer for each address a certificate names; ``None`` where nothing could be fetched."""
     parsed = _cryptography_certificate(certificate)
     if parsed is None:
-        return
-    for url in access_addresses(parsed, AuthorityInformationAccessOID.CA_ISSUERS)[:2]:
-        answer = fetches.get(FetchRequest(kind=FetchKind.CERTIFICATES, url=url))
-        if answer is None:
-            continue
-        try:
-            bundle = pkcs7.load_der_pkcs7_certificates(answer)
-        except ValueError:
-            yield answer  # RFC 5280 §4.2.2.1: a single DER certificate or a certs-only CMS
-            continue
-        yield from (one.public_bytes(serialization.Encoding.DER) for one in bundle[:MAX_ISSUERS_FETCHED])
+        return []
+    urls = access_addresses(parsed, AuthorityInformationAccessOID.CA_ISSUERS)[:2]
+    return [fetches.get(FetchRequest(kind=FetchKind.CERTIFICATES, url=url)) for url in urls]
+
+
+def _certificates_in(answer: bytes) -> list[bytes]:
+    """RFC 5280 §4.2.2.1: a single DER certificate or a certs-only CMS."""
+    try:
+        bundle = pkcs7.load_der_pkcs7_certificates(answer)
+    except ValueError:
+        return [answer]
+    return [one.public_bytes(serialization.Encoding.DER) for one in bundle[:MAX_ISSUERS_FETCHED]]
 
 
 def _with_revocation(found: Standing, path: list[bytes], checker: RevocationChecker) -> Standing:

@@ -35,6 +35,8 @@ class PathProblem(StrEnum):
     BROKEN = "broken"
     """Names lead to an anchor, but a signature, a constraint or an algorithm does not hold."""
     NOT_FOUND = "not_found"
+    ISSUER_UNREACHABLE = "issuer_unreachable"
+    """No path, and a certificate names an address of its issuer that could not be fetched: nothing is known."""
     NO_ANCHORS = "no_anchors"
     UNREADABLE = "unreadable"
 

@@ -99,7 +99,10 @@ class _Signing:
         self._chain = assessment.chain
         if check_signer(signer.certificate, assessment):
             return
-        question = Question(QuestionCode.SIGN_UNCHECKED_CERTIFICATE, {"name": signer.certificate.common_name})
+        question = Question(
+            QuestionCode.SIGN_UNCHECKED_CERTIFICATE,
+            {"name": signer.certificate.common_name, "is_issuer_known": assessment.is_issuer_known},
+        )
         if not self._interaction.confirm(question):
             raise CertificateError(ErrorCode.CERTIFICATE_UNCHECKED, name=signer.certificate.common_name)
 

@@ -62,6 +62,7 @@ def standing_findings(standing: Standing, *, at: datetime, is_proven: bool) -> t
 _CHAIN = {
     PathProblem.NO_ANCHORS: FindingCode.NO_ANCHORS,
     PathProblem.NOT_FOUND: FindingCode.CHAIN_OUT_OF_SCOPE,
+    PathProblem.ISSUER_UNREACHABLE: FindingCode.CHAIN_UNKNOWN,
     PathProblem.BROKEN: FindingCode.CHAIN_BROKEN,
     PathProblem.UNREADABLE: FindingCode.CERTIFICATE_UNREADABLE,
 }

@@ -110,6 +110,15 @@ def test_foreign_root_of_the_same_name_is_out_of_scope(pki: SmallPki, network: M
     assert (result.status, result.chain) == (CertificateStatus.OUT_OF_SCOPE, ())
 
 
+def test_issuer_out_of_reach_is_unknown_not_out_of_scope(pki: SmallPki, network: MemoryNetwork) -> None:
+    network.down.add(FetchKind.CERTIFICATES)
+    result = assess_certificate(pki.signer.der, (), anchors=pki.anchors, fetcher=network, at=NOW)
+    assert (result.status, result.is_issuer_known) == (CertificateStatus.UNKNOWN, False)
+    network.down.clear()
+    result = assess_certificate(pki.signer.der, (), anchors=pki.anchors, fetcher=network, at=NOW)
+    assert (result.status, result.is_issuer_known) == (CertificateStatus.GOOD, True)
+
+
 def test_forged_issuer_is_out_of_scope(pki: SmallPki, network: MemoryNetwork) -> None:
     forged = make_certificate("Kẻ giả", pki.issuing, key=rsa_key(2), signing_key=rsa_key(4))
     assert check(pki, forged, network).status is CertificateStatus.OUT_OF_SCOPE
