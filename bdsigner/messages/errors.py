@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError, ErrorCode, Fact
 from bdsigner.messages.device_texts import DEVICE_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
 from bdsigner.messages.text import Text
+from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 
 TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS}
@@ -36,6 +38,8 @@ def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
     known = _Facts({name: str(value) for name, value in facts.items()})
     if "path" in known:
         known["file"] = Path(known["path"]).name
+    if "since" in known:
+        known["since"] = show_time(datetime.fromisoformat(known["since"]))
     return Message(
         code=code.value,
         title=tr(text.title),

@@ -1,6 +1,7 @@
 """Findings and verdicts of a verification as sentences; the verdict comes first, in one sentence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
@@ -76,7 +77,10 @@ class Headline:
 
 def describe_finding(finding: Finding) -> str:
     """One finding as a sentence."""
-    return tr(FINDING_TEXTS[finding.code]).format_map(_Facts(finding.facts))
+    facts = _Facts(finding.facts)
+    if "since" in facts:
+        facts["since"] = show_time(datetime.fromisoformat(facts["since"]))
+    return tr(FINDING_TEXTS[finding.code]).format_map(facts)
 
 
 def describe_verdict(verdict: Verdict | None) -> str:

@@ -21,7 +21,7 @@ def check_signature_value(certificate: bytes, digest: bytes, signature: bytes, m
     try:
         key = load_der_x509_certificate(certificate).public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, detail=str(error)) from error
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason=str(error)) from error
     try:
         if isinstance(key, rsa.RSAPublicKey) and mechanism is SignatureMechanism.RSA_PKCS1:
             key.verify(signature, digest, padding.PKCS1v15(), _PREHASHED)

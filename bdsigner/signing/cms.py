@@ -102,7 +102,7 @@ def cms_template(certificate: bytes, chain: tuple[bytes, ...], mechanism: Signat
     try:
         signer_id, signature_bytes_max = _read_certificate(certificate, mechanism)
     except (ValueError, IndexError) as error:
-        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, detail=str(error)) from error
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason=str(error)) from error
     algorithm = _SIGNATURE_ALGORITHMS[mechanism]
     certificate_id = tlv(SEQUENCE, tlv(OCTET_STRING, hashlib.sha256(certificate).digest()))
     return CmsTemplate(

@@ -50,7 +50,7 @@ def load_emblem(path: Path) -> Emblem:
         with pymupdf.open(stream=svg, filetype="svg") as drawing:
             pdf = drawing.convert_to_pdf()
     except (OSError, RuntimeError, ValueError) as error:
-        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="emblem", why=str(error)) from error
+        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="emblem", reason=str(error)) from error
     reader = PdfFileReader(io.BytesIO(pdf))
     page = entry(entry(reader.root, "/Pages"), "/Kids")[0]
     left, bottom, right, top = page_geometry(page).crop

@@ -170,7 +170,7 @@ def font_face(path: Path) -> FontFace:
     try:
         return FontFace(path)
     except (OSError, TTLibError, LookupError, ValueError, AttributeError, struct.error) as error:
-        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="font", why=str(error)) from error
+        raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="font", reason=str(error)) from error
 
 
 @lru_cache(maxsize=2048)  # words: each is measured at every size, and in every document of a batch

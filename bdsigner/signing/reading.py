@@ -46,7 +46,7 @@ def damage_as_errors(path: Path) -> Iterator[None]:
         raise DocumentError(ErrorCode.DOCUMENT_LIMITS, path=str(path)) from error
     except _FOREIGN_ERRORS as error:
         detail = f"{type(error).__name__}: {error}"[:200]
-        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail=detail) from error
+        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason=detail) from error
 
 
 def open_for_update(file: BinaryIO, path: Path) -> IncrementalPdfFileWriter:
@@ -71,9 +71,9 @@ def _check_tail(file: BinaryIO, path: Path) -> None:
     file.seek(max(0, size - _TAIL_BYTES))
     _, found, rest = file.read().rpartition(b"%%EOF")
     if not found:
-        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail="no end of file marker")
+        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason="no end of file marker")
     if rest.strip(_WHITE_SPACE):
-        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail="bytes after the end of file marker")
+        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason="bytes after the end of file marker")
 
 
 def _read(file: BinaryIO, path: Path) -> PdfFileReader:
@@ -92,5 +92,5 @@ def _read(file: BinaryIO, path: Path) -> PdfFileReader:
         section = reader.xrefs.get_xref_container_info(revision)
         file.seek(section.declared_startxref)
         if not _CROSS_REFERENCES.match(file.read(_CROSS_REFERENCES_SEARCH_BYTES)):
-            raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail="cross-references misplaced")
+            raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason="cross-references misplaced")
     return reader

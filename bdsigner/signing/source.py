@@ -37,7 +37,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         code = ErrorCode.STORAGE_FULL if full else ErrorCode.STORAGE_FAILED
-        raise StorageError(code, path=str(path), detail=error.strerror or "") from error
+        raise StorageError(code, path=str(path), reason=error.strerror or "") from error
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _reading_errors(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise DocumentError(ErrorCode.DOCUMENT_NOT_FOUND, path=str(path)) from error
     except OSError as error:
-        raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), detail=error.strerror or "") from error
+        raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), reason=error.strerror or "") from error
 
 
 @contextmanager
@@ -138,5 +138,5 @@ def _check_is_pdf(start: bytes, path: Path) -> None:
     if start.startswith(_HEADER):
         return
     if _HEADER in start:
-        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), detail="bytes before the header")
+        raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason="bytes before the header")
     raise DocumentError(ErrorCode.DOCUMENT_NOT_PDF, path=str(path))

@@ -61,11 +61,11 @@ def check_response(request_der: bytes, untrusted_response: bytes) -> TimestampIn
     Raises ``NetworkError`` ``NETWORK_BAD_ANSWER`` with the fact ``detail``.  Does not build a chain.
     """
     if len(untrusted_response) > RESPONSE_BYTES_MAX:
-        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, detail="too large")
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, reason="too large")
     try:
         return _check(tsp.TimeStampReq.load(request_der), untrusted_response)
     except _UnusableAnswerError as error:
-        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, detail=str(error)) from error
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, reason=str(error)) from error
     except (
         ValueError,
         TypeError,
@@ -76,7 +76,7 @@ def check_response(request_der: bytes, untrusted_response: bytes) -> TimestampIn
         UnsupportedAlgorithm,
     ) as error:
         # what asn1crypto and cryptography raise on bytes that only look like an answer
-        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, detail=f"unreadable: {type(error).__name__}") from error
+        raise NetworkError(ErrorCode.NETWORK_BAD_ANSWER, reason=f"unreadable: {type(error).__name__}") from error
 
 
 def _check(request: tsp.TimeStampReq, untrusted_response: bytes) -> TimestampInfo:

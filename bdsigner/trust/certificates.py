@@ -33,14 +33,14 @@ def parse_certificate(der: bytes) -> Certificate:
     Raises ``CertificateError`` CERTIFICATE_UNREADABLE.
     """
     if len(der) > MAX_CERTIFICATE_BYTES:
-        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why="too large", size=len(der))
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason="too large", size=len(der))
     key_type, key_bits = _key(der)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # as in load_x509: names are read once more here
             return _read(load_x509(der), der, key_type, key_bits)
     except UNREADABLE as error:
-        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why=str(error)[:200]) from error
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason=str(error)[:200]) from error
 
 
 def _key(der: bytes) -> tuple[KeyType, int]:
@@ -49,7 +49,7 @@ def _key(der: bytes) -> tuple[KeyType, int]:
         return KeyType.RSA, key.key_size
     if isinstance(key, ec.EllipticCurvePublicKey):
         return KeyType.EC, key.key_size
-    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why="unsupported key type")
+    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason="unsupported key type")
 
 
 def _read(certificate: x509.Certificate, der: bytes, key_type: KeyType, key_bits: int) -> Certificate:

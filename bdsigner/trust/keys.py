@@ -43,7 +43,7 @@ def public_key_of(certificate_der: bytes) -> PublicKey:
         key = _lenient_public_key(certificate_der)
     if isinstance(key, PublicKey):
         return key
-    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why="unsupported key type")
+    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason="unsupported key type")
 
 
 def _lenient_public_key(certificate_der: bytes) -> object:
@@ -56,4 +56,4 @@ def _lenient_public_key(certificate_der: bytes) -> object:
         modulus = int.from_bytes(numbers["modulus"].contents, "big")
         return rsa.RSAPublicNumbers(numbers["public_exponent"].native, modulus).public_key()
     except Exception as error:  # asn1crypto raises whatever a hostile structure leads to
-        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, why=type(error).__name__) from error
+        raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason=type(error).__name__) from error

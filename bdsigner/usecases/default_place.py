@@ -2,16 +2,15 @@
 
 from bdsigner.model.document import DocumentInfo
 from bdsigner.model.geometry import PT_PER_MM, Box
+from bdsigner.model.signature import APPEARANCE_DEFAULT_MM
 
-DEFAULT_WIDTH_MM = 75.0
-DEFAULT_HEIGHT_MM = 30.0
 RIGHT_MARGIN_MM = 20.0
 BOTTOM_MARGIN_MM = 25.0
 """Margins of administrative documents (Nghị định 30/2020/NĐ-CP, Phụ lục I): right 15-20, bottom 20-25 mm."""
 
 
 def default_box(
-    document: DocumentInfo, *, width_mm: float = DEFAULT_WIDTH_MM, height_mm: float = DEFAULT_HEIGHT_MM
+    document: DocumentInfo, *, width_mm: float = APPEARANCE_DEFAULT_MM[0], height_mm: float = APPEARANCE_DEFAULT_MM[1]
 ) -> Box:
     """Lower right of the last page, inside the margins where the page is large enough for them."""
     number = len(document.pages) - 1

@@ -47,10 +47,11 @@ def test_file_name_stands_for_the_path() -> None:
 @pytest.mark.parametrize("code", list(FindingCode))
 def test_each_finding_has_a_sentence(code: FindingCode, language: Language) -> None:
     names = {name for _, name, _, _ in string.Formatter().parse(FINDING_TEXTS[code]) if name}
-    sentence = describe_finding(Finding(code, Severity.NOTE, dict.fromkeys(names, "X")))
+    facts = dict.fromkeys(names, "X") | ({"since": "2026-03-01T02:03:04+00:00"} if "since" in names else {})
+    sentence = describe_finding(Finding(code, Severity.NOTE, facts))
 
     assert sentence.endswith(".")
-    assert "?" not in sentence
+    assert "…" not in sentence
     if language is Language.ENGLISH:
         assert not re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", sentence)
 
@@ -62,3 +63,10 @@ def test_each_question_names_its_answers(code: QuestionCode, language: Language)
     assert text.title
     assert text.sentence
     assert text.yes != text.no
+
+
+@pytest.mark.parametrize("code", [FindingCode.CERTIFICATE_REVOKED, FindingCode.CERTIFICATE_SUSPENDED])
+def test_findings_write_times_for_people(code: FindingCode) -> None:
+    facts = {"since": "2026-03-01T02:03:04+00:00"}
+
+    assert "01.03.2026 09:03:04 +07:00" in describe_finding(Finding(code, Severity.FAIL, facts))

@@ -231,4 +231,4 @@ def _refused(request: bytes, response: bytes, why: str) -> None:
     with pytest.raises(NetworkError) as caught:
         check_response(request, response)
     assert caught.value.code is ErrorCode.NETWORK_BAD_ANSWER
-    assert caught.value.facts["detail"] == why
+    assert caught.value.facts["reason"] == why

@@ -28,11 +28,12 @@ def render() -> str:
 
 def _rows(language: Language) -> dict[ErrorCode, str]:
     set_language(language, resource_path("locale"))
-    facts = {name: "{" + name + "}" for name in _FACT_NAMES}
+    facts = {name: "{" + name + "}" for name in _FACT_NAMES} | {"since": "2026-01-01T00:00:00+07:00"}
     rows: dict[ErrorCode, str] = {}
     for code in ErrorCode:
         message = describe_code(code, facts)
-        rows[code] = f"**{message.title}.** {message.sentence} → {message.remedy}"
+        row = f"**{message.title}.** {message.sentence} → {message.remedy}"
+        rows[code] = row.replace("01.01.2026 00:00:00 +07:00", "{since}")
     return rows
 
 

@@ -132,7 +132,7 @@ def open_document(file: BinaryIO, size: int) -> Opened:
                     problem = f"{type(error).__name__}: {error}"[:300]
                 continue
             return Opened(reader, stream, judged, end, trailing, "" if strict else problem)
-    raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, why=problem)
+    raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, reason=problem)
 
 
 def _check_usable(reader: PdfFileReader) -> None:
