@@ -36,7 +36,6 @@ class ToneColours:
 class Colours:
     """One theme; ``#rrggbb`` values."""
 
-    is_dark: bool
     window: str
     surface: str
     """Cards, fields, navigation."""
@@ -59,7 +58,6 @@ class Colours:
 
 
 LIGHT = Colours(
-    is_dark=False,
     window="#f4f6f9",
     surface="#ffffff",
     sunken="#dfe3ea",
@@ -82,7 +80,6 @@ LIGHT = Colours(
 )
 
 DARK = Colours(
-    is_dark=True,
     window="#14171d",
     surface="#1d2129",
     sunken="#0d0f13",
@@ -103,18 +100,3 @@ DARK = Colours(
         Tone.UNKNOWN: ToneColours(text="#c2cad7", ground="#2a303b", line="#4d5768"),
     },
 )
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two ``#rrggbb`` colours (WCAG 2.2, definition "contrast ratio"): 1 to 21."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -63,6 +63,7 @@ def verify_results(window: MainWindow, documents: FakeDocumentGateway, folder: P
     documents.reports[files[0]] = report(files[0], Verdict.INVALID, signature(Verdict.INVALID, bad), signature())
     with qtbot.waitSignal(window.verify_page.work_finished):
         window.open_paths(files)
+    qtbot.waitUntil(lambda: bool(documents.drawings))
     window.verify_page.result.signatures[0].details_button.click()
     return window
 
@@ -93,7 +94,7 @@ def pin(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot:
 
 
 def message(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
-    return MessageDialog(TokenError(ErrorCode.TOKEN_WORKER_DIED, module="x.so"), window, offers_retry=True)
+    return MessageDialog(TokenError(ErrorCode.TOKEN_WORKER_DIED, module="x.so"), window)
 
 
 def question(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
@@ -133,8 +134,16 @@ def shown(
     widget = scene(window, documents, tmp_path, qtbot)
     if isinstance(widget, QDialog):
         widget.open()
-    qtbot.wait(50)
+    # Laid out means: nothing moves any more within two rounds of events.
+    places: list[object] = []
+    qtbot.waitUntil(lambda: is_still(widget, places))
     return widget
+
+
+def is_still(root: QWidget, places: list[object]) -> bool:
+    QApplication.processEvents()
+    places.append([(part.isVisible(), part.geometry().getRect()) for part in root.findChildren(QWidget)])
+    return len(places) > 2 and places[-1] == places[-2] == places[-3]
 
 
 def shown_parts(root: QWidget) -> list[QWidget]:

@@ -1,18 +1,19 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 import bdsigner
-from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, TokenError
-from bdsigner.gui.dialogs.message_dialog import MessageDialog, Reply
+from bdsigner.errors import BdsignerError, ErrorCode, TokenError
+from bdsigner.gui.dialogs.message_dialog import MessageDialog
 
 CRASHED = TokenError(ErrorCode.TOKEN_WORKER_DIED, module="hong.so")
-EMPTY = DocumentError(ErrorCode.DOCUMENT_EMPTY, path="trống.pdf")
 
 
-def make(qtbot: QtBot, error: BdsignerError, *, offers_retry: bool = False) -> MessageDialog:
-    dialog = MessageDialog(error, offers_retry=offers_retry)
+def make(qtbot: QtBot, error: BdsignerError) -> MessageDialog:
+    dialog = MessageDialog(error)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -43,17 +44,9 @@ def test_details_go_to_the_clipboard(qtbot: QtBot) -> None:
     assert f"bdsigner {bdsigner.__version__}" in copied
 
 
-@pytest.mark.parametrize(("error", "offered"), [(CRASHED, True), (EMPTY, False)])
-def test_trying_again_is_offered_only_where_it_can_help(qtbot: QtBot, error: BdsignerError, *, offered: bool) -> None:
-    dialog = make(qtbot, error, offers_retry=True)
+def test_the_keyboard_closes_it(qtbot: QtBot) -> None:
+    dialog = make(qtbot, CRASHED)
+    assert dialog.focusWidget() is dialog.close_button
+    QTest.keyClick(dialog.close_button, Qt.Key.Key_Return)
 
-    assert (dialog.retry_button is not None) is offered
-
-
-def test_the_reply_tells_how_it_was_left(qtbot: QtBot) -> None:
-    again, closed = make(qtbot, CRASHED, offers_retry=True), make(qtbot, CRASHED)
-    assert again.retry_button is not None
-    again.retry_button.click()
-    closed.close_button.click()
-
-    assert (again.reply, closed.reply) == (Reply.RETRY, Reply.CLOSED)
+    assert not dialog.isVisible()

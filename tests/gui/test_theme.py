@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
 import bdsigner.gui
-from bdsigner.gui.colours import DARK, ICONS, LIGHT, Colours, Tone, contrast
+from bdsigner.gui.colours import DARK, ICONS, LIGHT, Colours, Tone
 from bdsigner.gui.icons import icon_pixmap, set_icon
 from bdsigner.gui.style_sheet import style_sheet
 from bdsigner.gui.theme import apply_theme, colours, title_font, use_colours
@@ -118,3 +118,18 @@ def test_every_shipped_icon_can_be_drawn_and_is_used(qapp: QApplication) -> None
 def is_blank(name: str) -> bool:
     image = icon_pixmap(name, QColor("black"), 24, 1.0).toImage()
     return not any(image.pixelColor(x, y).alpha() for x in range(24) for y in range(24))
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two ``#rrggbb`` colours (WCAG 2.2, definition "contrast ratio"): 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -1,7 +1,5 @@
 """A failure as the person reads it: what happened, what to do, and a report to copy for support."""
 
-from enum import Enum
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -18,27 +16,20 @@ from bdsigner.messages.translate import tr
 _WIDTH_CHARACTERS = 64
 
 
-class Reply(Enum):
-    """How a message was left."""
-
-    CLOSED = "closed"
-    RETRY = "retry"
-
-
 class MessageDialog(QDialog):
-    """Shows one failure; ``exec`` ends when the person closes it or wants to try again."""
+    """Shows one failure."""
 
-    def __init__(self, error: BdsignerError, parent: QWidget | None = None, *, offers_retry: bool = False) -> None:
+    def __init__(self, error: BdsignerError, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._error = error
         self._message = describe(error)
-        self.reply = Reply.CLOSED
         self.setWindowTitle(tr("bdsigner"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
         layout.setSpacing(2 * UNIT)
         layout.addLayout(self._text(self._message))
-        layout.addLayout(self._buttons(offers_retry=offers_retry and self._message.may_retry))
+        layout.addLayout(self._buttons())
+        self.close_button.setFocus()
 
     def _text(self, message: Message) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -58,7 +49,7 @@ class MessageDialog(QDialog):
         row.addLayout(column, stretch=1)
         return row
 
-    def _buttons(self, *, offers_retry: bool) -> QHBoxLayout:
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(UNIT)
         self.copy_button = QPushButton(tr("&Chép chi tiết"))
@@ -66,30 +57,20 @@ class MessageDialog(QDialog):
         self.copy_button.clicked.connect(self._copy)
         row.addWidget(self.copy_button)
         row.addStretch(1)
-        self.close_button = first = QPushButton(tr("Đó&ng"))
+        self.close_button = make_primary(QPushButton(tr("Đó&ng")))
         self.close_button.clicked.connect(self.reject)
+        self.close_button.setDefault(True)
         row.addWidget(self.close_button)
-        self.retry_button: QPushButton | None = None
-        if offers_retry:
-            self.retry_button = first = make_primary(QPushButton(tr("&Thử lại")))
-            self.retry_button.clicked.connect(self._retry)
-            row.addWidget(self.retry_button)
-        first.setDefault(True)
-        first.setFocus()
         return row
-
-    def _retry(self) -> None:
-        self.reply = Reply.RETRY
-        self.accept()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(error_report(self._error))
         self.copy_button.setText(tr("Đã chép"))
 
 
-def show_error(parent: QWidget, error: BdsignerError, *, offers_retry: bool = False) -> MessageDialog:
+def show_error(parent: QWidget, error: BdsignerError) -> MessageDialog:
     """Open the message over ``parent`` without blocking; deleted when closed."""
-    dialog = MessageDialog(error, parent, offers_retry=offers_retry)
+    dialog = MessageDialog(error, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog
