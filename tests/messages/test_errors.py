@@ -53,7 +53,7 @@ def test_each_finding_has_a_sentence(code: FindingCode, language: Language) -> N
     assert sentence.endswith(".")
     assert "…" not in sentence
     if language is Language.ENGLISH:
-        assert not re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", sentence)
+        assert not re.search("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", sentence.replace("Điều", ""))
 
 
 @pytest.mark.parametrize("code", list(QuestionCode))
