@@ -292,10 +292,13 @@ class PageView(QAbstractScrollArea):
             return
         page = self.page_under(anchor)
         x_pt, y_pt = self.point_on_page(page, anchor)
+        was_settling, self._is_settling = self._is_settling, True
         self._arrange()
         origin = self._layout.rect(page).topLeft()
         self.horizontalScrollBar().setValue(round(origin.x() + x_pt * self.px_per_pt - anchor.x()))
         self.verticalScrollBar().setValue(round(origin.y() + y_pt * self.px_per_pt - anchor.y()))
+        self._is_settling = was_settling
+        self._look()
 
     def _arrange(self) -> None:
         pages = self._source.pages if self._source is not None else ()
@@ -325,8 +328,10 @@ class PageView(QAbstractScrollArea):
 
     def _look(self) -> None:
         """Tell everybody what is in sight now."""
+        if self._is_settling:
+            return
         self.pages_moved.emit()
-        if self._source is None or not self.page_count or self._is_settling:
+        if self._source is None or not self.page_count:
             return
         visible = self._visible()
         middle = self._offset().y() + self.viewport().height() // 2
