@@ -11,10 +11,12 @@ def main() -> int:
 
         sys.stdout.write(f"bdsigner {__version__}\n")
         return 0
-    from bdsigner.cli.main import is_command_line, run
+    from bdsigner.cli.commands import is_command_line
 
     if is_command_line(arguments):
-        return run(arguments)
+        from bdsigner.cli.start import main as run_command
+
+        return run_command(arguments)
     from bdsigner.gui.start import main as open_window
 
     return open_window(arguments)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bdsigner.app import Application
+    from bdsigner.app import Application, DocumentChildren
     from bdsigner.storage.settings import Settings
 
 
@@ -17,6 +17,8 @@ class Context:
     modules: tuple[Path, ...]
     language: str | None
     is_debug: bool
+    children: "DocumentChildren | None"
+    """Started ahead for the command."""
 
     @contextmanager
     def application(self) -> Iterator["tuple[Application, Settings]"]:
@@ -36,7 +38,9 @@ class Context:
             print_error(damaged)
             settings = load_settings()
         set_language(Language(self.language or settings.language), resource_path("locale"))
-        application = Application.from_settings(settings, profile_folder=self.profile_folder, modules=self.modules)
+        application = Application.from_settings(
+            settings, profile_folder=self.profile_folder, modules=self.modules, children=self.children
+        )
         try:
             yield application, settings
         finally:

@@ -1,23 +1,20 @@
 """The command group: global options, and commands imported only when called."""
 
 import importlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bdsigner import __version__
+from bdsigner.cli.commands import COMMANDS
 from bdsigner.cli.context import Context
 from bdsigner.cli.exit_codes import ExitCode
 from bdsigner.errors import BdsignerError, ErrorCode, UserCancelled
 
-COMMANDS = {
-    "sign": "Ký số tập tin PDF bằng thiết bị.",
-    "verify": "Kiểm tra chữ ký số trong tập tin PDF.",
-    "tokens": "Liệt kê thiết bị và chứng thư số.",
-    "training": "Chế độ tập huấn: thiết bị mềm và hệ thống chứng thực thử (BẢN THỬ).",
-}
+if TYPE_CHECKING:
+    from bdsigner.app import DocumentChildren
 
 
 class LazyGroup(click.Group):
@@ -44,18 +41,15 @@ def cli(
     context: click.Context, profile: Path | None, modules: tuple[Path, ...], language: str | None, debug: bool
 ) -> None:
     """Ký số và kiểm tra văn bản điện tử theo Quyết định 69/2014/QĐ-UBND."""
-    context.obj = Context(profile_folder=profile, modules=modules, language=language, is_debug=debug)
+    context.obj = Context(
+        profile_folder=profile, modules=modules, language=language, is_debug=debug, children=context.obj
+    )
 
 
-def is_command_line(arguments: Sequence[str]) -> bool:
-    """Whether the arguments call a command or ask for help; files alone open the window."""
-    return any(argument in COMMANDS or argument in ("--help", "-h", "--version") for argument in arguments)
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line; returns the exit code, never raises."""
+def run(arguments: Sequence[str], children: "DocumentChildren | None" = None) -> int:
+    """Run the command line, with ``children`` that may run already; returns the exit code, never raises."""
     try:
-        result = cli.main(args=list(arguments), prog_name="bdsigner", standalone_mode=False)
+        result = cli.main(args=list(arguments), prog_name="bdsigner", standalone_mode=False, obj=children)
     except click.UsageError as error:
         error.show()
         return ExitCode.USAGE
@@ -80,7 +74,3 @@ def run(arguments: Sequence[str]) -> int:
         print_error(BdsignerError(ErrorCode.UNEXPECTED, kind=type(error).__name__))
         return ExitCode.INTERNAL
     return int(result) if isinstance(result, int) else ExitCode.ALL_GOOD
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))

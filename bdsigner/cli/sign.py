@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bdsigner.app import Application, output_path
+from bdsigner.app import Application, Skill, output_path
 from bdsigner.cli.context import Context
 from bdsigner.cli.exit_codes import exit_code
 from bdsigner.cli.interaction import Decision, TerminalInteraction, TerminalProgress
@@ -68,7 +68,9 @@ def command(
         },
     )
     with context.application() as (application, settings):
-        application.warm_up()
+        # A place that is not given depends on the size of the page.
+        is_page_read = not (invisible or field or (place and place.page is not None))
+        application.warm_up(Skill.SIGNING, *([Skill.DRAWING] if is_page_read else []))
         signer = choose_signer(application, token_serial, cert_serial)
         plans: list[FilePlan] = []
         outcomes: dict[Path, SigningOutcome] = {}

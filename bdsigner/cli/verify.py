@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from bdsigner.app import Skill
 from bdsigner.cli.context import Context
 from bdsigner.cli.exit_codes import exit_code
 from bdsigner.cli.interaction import TerminalProgress
@@ -18,6 +19,7 @@ from bdsigner.model.verification import Verdict
 def command(context: Context, files: tuple[Path, ...], as_json: bool) -> int:
     """Kiểm tra chữ ký số trong các tập tin PDF."""
     with context.application() as (application, _settings):
+        application.warm_up(Skill.VERIFYING)
         outcomes = application.verify([path.absolute() for path in files], progress=TerminalProgress())
     if as_json:
         print_json(

@@ -4,8 +4,9 @@ import math
 
 import pymupdf
 
+from bdsigner.documents.children import MAX_RASTER_PIXELS
 from bdsigner.documents.opening import OpenDocument
-from bdsigner.documents.protocol import MAX_RASTER_PIXELS, RasterHead
+from bdsigner.documents.protocol import RasterHead
 from bdsigner.errors import DocumentError, ErrorCode
 
 Picture = tuple[RasterHead, bytes | memoryview]

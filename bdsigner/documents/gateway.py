@@ -7,7 +7,6 @@ signing.  A child that dies, hangs or is ended by its limits is started anew for
 import logging
 import signal
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
-from bdsigner.childproc import ChildProcess, FrameKind, worker_argv
+from bdsigner.childproc import FrameKind
 from bdsigner.documents import protocol
 from bdsigner.documents.answers import Answers, FetchAnswers, SigningAnswers
+from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.protocol import (
     AssessCertificate,
     Call,
@@ -25,7 +25,6 @@ from bdsigner.documents.protocol import (
     Envelope,
     Failure,
     Inspect,
-    Lane,
     Ping,
     Pong,
     RasterHead,
@@ -33,7 +32,6 @@ from bdsigner.documents.protocol import (
     RenderPage,
     Sign,
     Verify,
-    Warm,
 )
 from bdsigner.errors import BdsignerError, ChildError, DocumentError, ErrorCode, Fact
 from bdsigner.model.certificate import CertificateAssessment
@@ -79,21 +77,18 @@ class ChildDocumentGateway:
         profile: Profile,
         fetcher: Fetcher,
         *,
+        children: DocumentChildren | None = None,
         deadlines: Deadlines = Deadlines(),
-        worker: Sequence[str] | None = None,
     ) -> None:
+        """``children`` may run already; they end with the gateway."""
         self._profile = profile
         self._fetcher = fetcher
         self._deadlines = deadlines
-        command = worker_argv("documents") if worker is None else worker
-        self._children = {
-            lane: ChildProcess([*command, lane.value], name=f"documents-{lane.value}", limits=protocol.LIMITS)
-            for lane in Lane
-        }
+        self._children = children or DocumentChildren()
 
-    def warm_up(self) -> None:
-        """Start both children and their imports; returns at once.  What goes wrong shows at the next call."""
-        for lane in Lane:
+    def warm_up(self, *skills: Skill) -> None:
+        """Start the children of these skills; returns at once.  What goes wrong shows at the next call."""
+        for lane in {skill.lane for skill in skills}:
             threading.Thread(target=self._warm, args=(lane,), name=f"warm-{lane.value}", daemon=True).start()
 
     def ping(self, lane: Lane) -> Pong:
@@ -148,13 +143,11 @@ class ChildDocumentGateway:
 
     def close(self) -> None:
         """End both children; calls still running fail with ``DOCUMENT_WORKER_DIED``."""
-        for child in self._children.values():
-            child.kill()
-            child.close()
+        self._children.close()
 
     def _warm(self, lane: Lane) -> None:
         try:
-            envelope = Envelope(Warm(), self._deadlines.cpu_for(0))
+            envelope = Envelope(Ping(), self._deadlines.cpu_for(0))
             frame = self._children[lane].call(protocol.encode(envelope), timeout_seconds=self._deadlines.warm_seconds)
         except ChildError as error:
             log.warning("warming up %s failed: %s", lane.value, error)

@@ -7,32 +7,18 @@ A CALL head is an ``Envelope``; its RESULT head is the value named beside each c
 
 import os
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from bdsigner.childproc import FrameLimits
+from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
 from bdsigner.model.signature import SignatureRequest, VisibleSignature
 from bdsigner.ports import FetchRequest
 
-MAX_RASTER_PIXELS = 40_000_000
-"""Largest picture drawn: an A3 page at 400 dpi is 31 megapixels."""
 MAX_PAGES = 20_000
 """A longer document is refused: page sizes alone would fill the head of a frame."""
-LIMITS = FrameLimits(head_bytes=8 << 20, body_bytes=4 * MAX_RASTER_PIXELS)
-"""The head holds 20,000 page sizes or a report with its certificates; the body an RGBA picture or a CRL (32 MiB)."""
-
-
-class Lane(StrEnum):
-    """Kinds of document child: drawing never waits behind signing."""
-
-    VIEW = "view"
-    """Inspects and draws; may not write any file."""
-    WORK = "work"
-    """Signs, verifies, assesses certificates."""
 
 
 class Inspect(msgspec.Struct, frozen=True, tag=True):
@@ -90,15 +76,11 @@ class Verify(msgspec.Struct, frozen=True, tag=True):
     is_training: bool
 
 
-class Warm(msgspec.Struct, frozen=True, tag=True):
-    """→ ``Pong``, after the imports that this lane's calls need."""
-
-
 class Ping(msgspec.Struct, frozen=True, tag=True):
-    """→ ``Pong``."""
+    """→ ``Pong``; the first is answered when the child has imported what it was started for."""
 
 
-Call = Inspect | RenderPage | RenderAppearance | AssessCertificate | CheckSignable | Sign | Verify | Warm | Ping
+Call = Inspect | RenderPage | RenderAppearance | AssessCertificate | CheckSignable | Sign | Verify | Ping
 
 
 class Envelope(msgspec.Struct, frozen=True):

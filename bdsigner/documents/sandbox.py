@@ -15,7 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from bdsigner.documents.protocol import Lane, SandboxStatus
+from bdsigner.documents.children import Lane
+from bdsigner.documents.protocol import SandboxStatus
 
 log = logging.getLogger(__name__)
 

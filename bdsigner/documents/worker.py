@@ -1,21 +1,23 @@
-"""Main loop of a document child: ``python -I -m bdsigner.documents.worker view|work``.
+"""Main loop of a document child: ``python -I -m bdsigner.documents.worker view|work [SKILL …]``.
 
 Single-threaded, one call at a time, until the input ends.  The sandbox is entered before anything is read; MuPDF and
-pyHanko are imported by the first call that needs them, or by ``Warm``.  Whatever a call raises goes back as a coded
+pyHanko are imported by the first call that needs them, or at once for the skills named.  Whatever a call raises goes back as a coded
 failure and the child goes on with the next call.
 """
 
 import contextlib
+import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from bdsigner.childproc import ChildChannel, Frame, FrameError, FrameKind
 from bdsigner.documents import protocol, sandbox
 from bdsigner.documents.asking import Asking
+from bdsigner.documents.children import LIMITS, Lane, Skill
 from bdsigner.documents.failures import coded
 from bdsigner.documents.protocol import (
     AssessCertificate,
@@ -23,7 +25,6 @@ from bdsigner.documents.protocol import (
     CheckSignable,
     Failure,
     Inspect,
-    Lane,
     Ping,
     Pong,
     RenderAppearance,
@@ -31,7 +32,6 @@ from bdsigner.documents.protocol import (
     SandboxStatus,
     Sign,
     Verify,
-    Warm,
 )
 from bdsigner.errors import BdsignerError, ErrorCode
 
@@ -93,9 +93,6 @@ class Worker:
                 return self._sign(call), b""
             case Verify():
                 return self._verify(call), b""
-            case Warm():
-                self._warm()
-                return self._pong, b""
             case Ping():
                 return self._pong, b""
 
@@ -134,18 +131,33 @@ class Worker:
             is_training=call.is_training,
         )
 
-    def _warm(self) -> None:
-        if self._pong.lane is Lane.VIEW:
-            self._reader()
+
+def _import_for(skill: Skill) -> None:
+    match skill:
+        case Skill.DRAWING:
+            import bdsigner.documents.reading
             import bdsigner.signing.appearance
-        else:
+        case Skill.SIGNING:
             import bdsigner.signing.pades
+            import bdsigner.signing.signable
             import bdsigner.trust.assessment
+        case Skill.VERIFYING:
             import bdsigner.verification.pdf  # noqa: F401  # imported for the sake of importing
 
 
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Modules stay: looking for garbage among their objects again and again takes a fifth of an import's time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Run the child; ``arguments`` is the lane."""
+    """Run the child; ``arguments`` are the lane and the skills to import for before the first call is read."""
     lane = Lane(arguments[0])
     # Ctrl+C in a terminal reaches the children too; the application decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -155,8 +167,12 @@ def main(arguments: Sequence[str]) -> None:
         # Pictures are megabytes: through a pipe of the usual 64 KiB they take three times as long.
         with contextlib.suppress(OSError):  # a system may set a lower bound
             fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    channel = ChildChannel.over_stdio(protocol.LIMITS)
-    Worker(channel, lane, sandbox.enter(lane)).run()
+    channel = ChildChannel.over_stdio(LIMITS)
+    status = sandbox.enter(lane)
+    with _without_collecting():
+        for skill in arguments[1:]:
+            _import_for(Skill(skill))
+    Worker(channel, lane, status).run()
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pymupdf
 
+from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
-from bdsigner.documents.protocol import Lane
 from tests.bench.table import Row, median_seconds, paired_medians
 from tests.documents.parts import NoNetwork, profile
 from tests.support import pdfs

@@ -14,8 +14,8 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bdsigner.app import Application, SystemClock
+from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
-from bdsigner.documents.protocol import Lane
 from bdsigner.gui.jobs import stop_jobs
 from bdsigner.gui.pages.sign_page import SignPage
 from bdsigner.gui.theme import apply_theme, ensure_font

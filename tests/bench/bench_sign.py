@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pymupdf
 
+from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
-from bdsigner.documents.protocol import Lane
 from bdsigner.model.geometry import Box
 from bdsigner.model.signature import SignatureLevel, SignatureRequest, VisibleSignature
 from bdsigner.model.token import SignatureMechanism

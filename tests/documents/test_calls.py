@@ -8,8 +8,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway, Deadlines
-from bdsigner.documents.protocol import Lane
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, SigningError, TokenError, UserCancelled
 from bdsigner.model.certificate import CertificateStatus
 from bdsigner.model.geometry import Box

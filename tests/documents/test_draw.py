@@ -5,8 +5,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from bdsigner.documents.children import MAX_RASTER_PIXELS, Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
-from bdsigner.documents.protocol import MAX_RASTER_PIXELS, Lane
 from bdsigner.errors import DocumentError, ErrorCode
 from bdsigner.model.document import Raster
 from tests.documents.conftest import MakeFile

@@ -14,8 +14,9 @@ import pytest
 from bdsigner.childproc import FrameKind
 from bdsigner.documents import protocol
 from bdsigner.documents.answers import MAX_FETCHES, FetchAnswers, SigningAnswers
+from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.gateway import ChildDocumentGateway, Deadlines
-from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp, Lane
+from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp
 from bdsigner.errors import (
     BdsignerError,
     ChildError,
@@ -42,7 +43,7 @@ def misbehaving(how: str, folder: Path) -> Iterator[tuple[ChildDocumentGateway, 
     network = NoNetwork()
     command = worker("misbehaving.py", how)
     deadlines = SHORT if how == "hang" else Deadlines()
-    gateway = ChildDocumentGateway(profile(folder), network, deadlines=deadlines, worker=command)
+    gateway = ChildDocumentGateway(profile(folder), network, deadlines=deadlines, children=DocumentChildren(worker=command))
     try:
         yield gateway, network
     finally:
@@ -225,7 +226,7 @@ def test_drawing_does_not_wait_behind_signing(tmp_path: Path) -> None:
 
 def test_warming_up_returns_at_once_and_both_children_live(own_gateway: ChildDocumentGateway) -> None:
     started_at = time.monotonic()
-    own_gateway.warm_up()
+    own_gateway.warm_up(*Skill)
     assert time.monotonic() - started_at < 0.5
     assert {own_gateway.ping(lane).lane for lane in Lane} == set(Lane)
 

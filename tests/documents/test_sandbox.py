@@ -12,8 +12,8 @@ import pymupdf
 import pytest
 
 from bdsigner.documents import jobobject, sandbox, seccomp
+from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
-from bdsigner.documents.protocol import Lane
 from tests.documents.conftest import MakeFile
 from tests.documents.parts import worker
 from tests.support import pdfs

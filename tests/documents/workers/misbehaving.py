@@ -6,7 +6,8 @@ import time
 
 from bdsigner.childproc import ChildChannel, Frame, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp, Lane, RasterHead
+from bdsigner.documents.children import LIMITS, Lane
+from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp, RasterHead
 from bdsigner.ports import FetchKind, FetchRequest
 
 
@@ -65,7 +66,7 @@ def signs_beside_drawing(channel: ChildChannel) -> None:
 
 def main() -> None:
     """Do it, at every call."""
-    channel = ChildChannel.over_stdio(protocol.LIMITS)
+    channel = ChildChannel.over_stdio(LIMITS)
     while channel.next_call() is not None:
         globals()[sys.argv[1]](channel)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bdsigner.documents import sandbox
-from bdsigner.documents.protocol import Lane
+from bdsigner.documents.children import Lane
 
 
 def clone3() -> None:
