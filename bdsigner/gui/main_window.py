@@ -156,6 +156,10 @@ class MainWindow(QMainWindow):
         self.rooms.setCurrentWidget(self._page(room))
         self.navigation.show_room(room)
 
+    def _go(self, number: int) -> None:
+        self.notice.clear()
+        self.show_room(Room(number))
+
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Treat files and folders as dropped: unsigned to Ký số, signed to Kiểm tra."""
         if self._application is None:
@@ -291,10 +295,13 @@ class MainWindow(QMainWindow):
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(0)
         content.addWidget(self.banner)
-        framed = QVBoxLayout()
-        framed.setContentsMargins(3 * UNIT, 0, 3 * UNIT, 0)
+        frame = QWidget()
+        framed = QVBoxLayout(frame)
+        framed.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 0)
         framed.addWidget(self.notice)
-        content.addLayout(framed)
+        frame.hide()
+        self.notice.shown.connect(frame.setVisible)
+        content.addWidget(frame)
         content.addWidget(self.rooms, stretch=1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -310,7 +317,7 @@ class MainWindow(QMainWindow):
         return central
 
     def _connect(self) -> None:
-        self.navigation.chosen.connect(lambda number: self.show_room(Room(number)))
+        self.navigation.chosen.connect(self._go)
         self._entrance.asked.connect(self._choose_files_to_sign)
         self.watch.changed.connect(self._show_signers)
         self.watch.failed.connect(self.token_bar.show_error)

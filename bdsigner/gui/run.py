@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from bdsigner.errors import BdsignerError, ErrorCode
@@ -39,6 +40,7 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: "
     try:
         while True:
             set_language(Language(preferences.settings.language), resource_path("locale"))
+            QLocale.setDefault(QLocale(preferences.settings.language))
             apply_theme(qt, preferences.settings.theme)
             opened = _Opened(preferences, application)
             opened.window.open_paths(waiting)

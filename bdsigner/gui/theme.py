@@ -15,6 +15,10 @@ UNIT = 8
 _TITLE_SCALE = 1.45
 _LETTER_OF_THE_LAST_BLOCK = ord("ự")
 """U+1EF1: fonts without full Vietnamese coverage lack it."""
+_HIGH_LETTERS = "ẪỂỔỬ"
+"""Capitals with two marks over them."""
+_CUT_PX = 0.5
+"""A mark that loses less than half a pixel to the line above loses nothing."""
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 _current: Colours = LIGHT
@@ -75,8 +79,7 @@ def palette(chosen: Colours) -> QPalette:
 
 def ensure_font(application: QApplication) -> None:
     """Keep the system's font if it can write Vietnamese, else bring our own (bare machines have none at all)."""
-    raw = QRawFont.fromFont(application.font())
-    if raw.isValid() and raw.supportsCharacter(_LETTER_OF_THE_LAST_BLOCK):
+    if _writes_vietnamese(application.font()):
         return
     added = [
         QFontDatabase.addApplicationFont(str(resource_path("fonts", f"LiberationSans-{weight}.ttf")))
@@ -87,6 +90,15 @@ def ensure_font(application: QApplication) -> None:
         font = application.font()
         font.setFamilies(families)
         application.setFont(font)
+
+
+def _writes_vietnamese(font: QFont) -> bool:
+    """Whether it has the letters, and room for them: DejaVu Sans cuts the marks over its capitals."""
+    raw = QRawFont.fromFont(font)
+    if not raw.isValid() or not raw.supportsCharacter(_LETTER_OF_THE_LAST_BLOCK):
+        return False
+    highest = max(-raw.boundingRect(glyph).top() for glyph in raw.glyphIndexesForString(_HIGH_LETTERS))
+    return highest <= raw.ascent() + _CUT_PX
 
 
 def title_font() -> QFont:

@@ -81,6 +81,8 @@ class _Signing:
         signer = find_signer(self._services, serial=self._plan.token_serial, key_id=self._plan.key_id)
         self._check_signer(signer)
         ready = self._check_files()
+        if self._progress.is_cancelled():
+            raise UserCancelled
         if ready:
             self._sign_all(signer, ready)
         return tuple(self._outcomes[number] for number in range(len(self._plan.files)))

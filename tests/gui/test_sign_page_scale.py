@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from bdsigner.gui.theme import apply_theme
+from bdsigner.gui.theme import apply_theme, ensure_font
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from tests.gui.signing_scene import Scene, signing_scene
 
@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 824, 640
 @pytest.fixture(params=[1.0, 2.0], ids=["100 %", "200 %"])
 def scene(qtbot: QtBot, qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     before = qapp.font()
+    ensure_font(qapp)
     font = qapp.font()
     font.setPointSizeF(font.pointSizeF() * request.param)
     qapp.setFont(font)

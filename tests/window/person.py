@@ -24,6 +24,7 @@ from bdsigner.training import TRAINING_PIN
 from tests.window.hands import Hands
 
 SIGNER = "Nguyễn Hoàng Ánh"
+VALID = "Chữ ký hợp lệ, văn bản nguyên vẹn"
 
 
 class Visit:
@@ -110,14 +111,17 @@ class Visit:
         self.hands.type(dialog.field, TRAINING_PIN)
         self.hands.keys(dialog.field, "Return")
         self.hands.until("the result", self.desk.result.verify.isVisible)
-        self.hands.until("the verdict", self.desk.result.verdict.isVisible)
+        self.hands.until("the verdict", lambda: self.desk.result.verdict.title == VALID)
+        self.hands.until("the signed page", lambda: not self.desk.view.is_loading)
         self.hands.picture("signed")
         self.seen["signed"] = sorted(path.name for path in self.file.parent.iterdir())
 
     def verify(self) -> None:
         self.hands.click(self.desk.result.verify)
         self.hands.until("the check page", lambda: self.window.rooms.currentIndex() == Room.VERIFY)
-        self.hands.until("the judgement", self.window.verify_page.result.isVisible)
+        result = self.window.verify_page.result
+        self.hands.until("the judgement", result.isVisible)
+        self.hands.until("the judged page", lambda: not result.pages.view.is_loading)
         self.hands.picture("verified")
 
     def wrong_file(self) -> None:

@@ -19,6 +19,8 @@ class Notice(QFrame):
     """Hidden until it has something to say."""
 
     details_copied = Signal()
+    shown = Signal(bool)
+    """Whether it says something now: what keeps distance around it follows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class Notice(QFrame):
 
     def clear(self) -> None:
         self.hide()
+        self.shown.emit(False)
         self._title.clear()
         self._text.clear()
 
@@ -80,6 +83,7 @@ class Notice(QFrame):
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.show()
+        self.shown.emit(True)
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

@@ -112,6 +112,15 @@ class PageView(QAbstractScrollArea):
         return self._current
 
     @property
+    def is_loading(self) -> bool:
+        """Whether a page in sight has not been drawn for this size yet."""
+        source = self._source
+        return source is None or any(
+            not source.has(page, self.device_scale) and source.error(page, self.device_scale) is None
+            for page in self._visible()
+        )
+
+    @property
     def px_per_pt(self) -> float:
         """Logical pixels a point."""
         return self._layout.px_per_pt

@@ -17,6 +17,8 @@ from bdsigner.messages.translate import tr
 from bdsigner.model.verification import FileReport, VerificationOutcome
 
 _ROWS_AT_ONCE = 6
+_REPORT_SHARE, _PAGES_SHARE = 3, 2
+"""How report and pages share the width until the person moves the handle."""
 
 
 class VerifyResult(QSplitter):
@@ -28,6 +30,7 @@ class VerifyResult(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._application: Application | None = None
         self._outcomes: tuple[VerificationOutcome, ...] = ()
+        self._is_divided = False
         self.shown: VerificationOutcome | None = None
         self.files = QListWidget()
         self.files.setAccessibleName(tr("Các tập tin đã kiểm tra"))
@@ -50,8 +53,8 @@ class VerifyResult(QSplitter):
         self.addWidget(self.pages)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(UNIT)
-        self.setStretchFactor(0, 1)
-        self.setStretchFactor(1, 1)
+        self.setStretchFactor(0, _REPORT_SHARE)
+        self.setStretchFactor(1, _PAGES_SHARE)
 
     def show_outcomes(self, application: Application, outcomes: tuple[VerificationOutcome, ...]) -> None:
         """Replace everything; the first outcome is opened."""
@@ -77,6 +80,10 @@ class VerifyResult(QSplitter):
         else:
             self.pages.clear()
         self.pages.setVisible(outcome.report is not None)
+        if not self._is_divided:
+            # The pages are still empty and would be given next to nothing.
+            self.setSizes([self.width() * _REPORT_SHARE, self.width() * _PAGES_SHARE])
+            self._is_divided = True
         self.outcome_shown.emit(outcome)
 
     def _report(self, outcome: VerificationOutcome) -> QWidget:
