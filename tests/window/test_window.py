@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ import pytest
 from tests.support.pki import Training
 
 SCREEN = "1320x860x24"
+KEPT = ("sign-empty", "sign-placed", "pin", "wrong-pin", "signed", "verified", "signed-dark", "verified-dark")
+"""Pictures for the docs; the others show paths of the machine they were taken on."""
 
 
 @pytest.fixture
@@ -33,12 +36,12 @@ def display() -> Iterator[str]:
 
 @pytest.mark.timeout(150)
 def test_drop_place_sign_and_see_the_verdict(training: Training, display: str, tmp_path: Path) -> None:
-    folder = tmp_path / "văn bản"
-    folder.mkdir()
+    folder = tmp_path / "Văn phòng" / "Văn bản đi"
+    folder.mkdir(parents=True)
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
     file = folder / "quyet-dinh.pdf"
     file.write_bytes((training.folder.samples / "quyet-dinh.pdf").read_bytes())
-    kept = os.environ.get("BDSIGNER_SCREENSHOTS")
-    pictures = Path(kept) if kept else tmp_path
     done = subprocess.run(
         [sys.executable, "-m", "tests.window.person", str(training.profile_folder), str(pictures), str(file)],
         env=os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "BDSIGNER_HOME": str(tmp_path / "home")},
@@ -50,6 +53,9 @@ def test_drop_place_sign_and_see_the_verdict(training: Training, display: str, t
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     before, dragged, nudged = seen["moves"]
+    if kept := os.environ.get("BDSIGNER_SCREENSHOTS"):
+        for name in KEPT:
+            shutil.copy(pictures / f"{name}.png", Path(kept) / f"{name}.png")
 
     assert dragged[1] < before[1] - 10
     assert nudged == pytest.approx([dragged[0] - 3, dragged[1] - 1], abs=0.15)

@@ -22,7 +22,7 @@ from bdsigner.model.geometry import Box
 
 PANEL_CHARACTERS = 37
 PANEL_LEAST = 272
-PAGE_LEAST = 208
+PAGE_LEAST = 240
 """A page narrower than this is no use: the thumbnails give way first."""
 
 

@@ -17,7 +17,7 @@ from bdsigner.messages.translate import tr
 NAME, PAGES, PLACE, STATE = range(4)
 ICON_SIDE = 16
 NARROW_CHARACTERS = 44
-LEAST_CHARACTERS = 24
+LEAST_CHARACTERS = 22
 
 
 class SignList(QTableWidget):
