@@ -22,7 +22,7 @@ def describe_question(question: Question) -> QuestionText:
     """Say in the person's language what is to be decided and what it means."""
     match question.code:
         case QuestionCode.SIGN_WITHOUT_TIMESTAMP:
-            cause = describe_code(ErrorCode(str(question.facts["reason"])), question.facts)
+            cause = describe_code(ErrorCode(str(question.facts["cause"])), question.facts)
             return QuestionText(
                 title=tr("Không lấy được dấu thời gian"),
                 sentence=tr(

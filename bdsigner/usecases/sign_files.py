@@ -207,7 +207,7 @@ class _Signing:
             response = self._services.timestamper.request(request_der, should_stop=self._progress.is_cancelled)
             check_response(request_der, response)
         except NetworkError as error:
-            question = Question(QuestionCode.SIGN_WITHOUT_TIMESTAMP, {"reason": error.code.value, **error.facts})
+            question = Question(QuestionCode.SIGN_WITHOUT_TIMESTAMP, {**error.facts, "cause": error.code.value})
             if not self._interaction.confirm(question):
                 raise SigningError(ErrorCode.SIGNING_NO_TIMESTAMP, reason=error.code.value) from error
             self._goes_without_timestamp = True

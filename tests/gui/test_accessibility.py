@@ -98,7 +98,7 @@ def message(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qt
 
 
 def question(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
-    asked = Question(QuestionCode.SIGN_WITHOUT_TIMESTAMP, {"reason": ErrorCode.NETWORK_TIMEOUT.value})
+    asked = Question(QuestionCode.SIGN_WITHOUT_TIMESTAMP, {"cause": ErrorCode.NETWORK_TIMEOUT.value})
     return QuestionDialog(describe_question(asked), window)
 
 

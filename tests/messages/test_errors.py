@@ -58,7 +58,7 @@ def test_each_finding_has_a_sentence(code: FindingCode, language: Language) -> N
 
 @pytest.mark.parametrize("code", list(QuestionCode))
 def test_each_question_names_its_answers(code: QuestionCode, language: Language) -> None:
-    text = describe_question(Question(code, {"reason": ErrorCode.NETWORK_NO_TSA.value, "name": "Nguyễn Văn A"}))
+    text = describe_question(Question(code, {"cause": ErrorCode.NETWORK_NO_TSA.value, "name": "Nguyễn Văn A"}))
 
     assert text.title
     assert text.sentence

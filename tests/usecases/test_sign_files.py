@@ -9,6 +9,7 @@ import pytest
 from bdsigner.app import SystemClock
 from bdsigner.documents.gateway import ChildDocumentGateway
 from bdsigner.errors import CertificateError, ErrorCode, TokenError, UserCancelled
+from bdsigner.messages.questions import describe_question
 from bdsigner.model.profile import Mode
 from bdsigner.model.signature import FilePlan, SignatureLevel, SigningPlan
 from bdsigner.model.verification import FindingCode, Verdict
@@ -162,6 +163,7 @@ def test_without_timestamp_the_person_decides_once(services: Services, files, ti
     outcomes = sign_files(plan(files), without, interaction=person, progress=FakeProgress())
 
     assert [question.code for question in person.questions] == [QuestionCode.SIGN_WITHOUT_TIMESTAMP]
+    assert "…" not in describe_question(person.questions[0]).sentence
     assert all(outcome.signed and outcome.signed.level is SignatureLevel.B_B for outcome in outcomes)
     report = services.documents.verify(files[0].with_suffix(".signed.pdf"))
     assert FindingCode.TIMESTAMP_MISSING in {finding.code for finding in report.signatures[0].findings}
