@@ -20,8 +20,8 @@ from pyhanko.sign.diff_analysis.rules.form_field_rules import (
 )
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from bdsigner.verification.changes import Change
 from bdsigner.verification.integrity.values import as_dictionary, entry
-from bdsigner.verification.revisions import Change
 
 log = logging.getLogger(__name__)
 

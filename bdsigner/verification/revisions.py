@@ -8,13 +8,13 @@ an appearance replaced after signing is the shadow attack "replace" (hardening.m
 import logging
 import time
 from collections.abc import Iterable
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.model.verification import Finding, FindingCode
+from bdsigner.verification.changes import Change
 from bdsigner.verification.findings import fail, note, unknown
 from bdsigner.verification.integrity.values import as_dictionary, entry, raw_items
 
@@ -27,18 +27,6 @@ MAX_OBJECTS = 60_000
 """Objects of a file whose changes are analysed: the analysis walks all of them for each revision."""
 MAX_SECONDS = 5.0
 """No further revision is compared after this; the child's own limit is 10 s of CPU."""
-
-
-class Change(Enum):
-    """What one revision did, from harmless to unexplained."""
-
-    VALIDATION_DATA = FindingCode.CHANGED_LTV_ADDED
-    SIGNATURES = FindingCode.CHANGED_SIGNATURES_ADDED
-    FORM = FindingCode.CHANGED_FORM_FILLED
-    ANNOTATIONS = FindingCode.CHANGED_ANNOTATED
-    OTHER = FindingCode.CHANGED_OTHER
-    NOT_ANALYSED = FindingCode.CHANGES_NOT_ANALYSED
-    FORBIDDEN = FindingCode.CHANGES_FORBIDDEN
 
 
 class LaterChanges:

@@ -43,7 +43,9 @@ def misbehaving(how: str, folder: Path) -> Iterator[tuple[ChildDocumentGateway, 
     network = NoNetwork()
     command = worker("misbehaving.py", how)
     deadlines = SHORT if how == "hang" else Deadlines()
-    gateway = ChildDocumentGateway(profile(folder), network, deadlines=deadlines, children=DocumentChildren(worker=command))
+    gateway = ChildDocumentGateway(
+        profile(folder), network, deadlines=deadlines, children=DocumentChildren(worker=command)
+    )
     try:
         yield gateway, network
     finally:
