@@ -1,20 +1,24 @@
 """What the core needs from outside; the adapters and the two faces implement these."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bdsigner.errors import Fact
-from bdsigner.model.certificate import Certificate, CertificateAssessment
-from bdsigner.model.document import DocumentInfo, Raster
-from bdsigner.model.profile import Profile
-from bdsigner.model.signature import SignatureRequest, SignatureResult, VisibleSignature
-from bdsigner.model.token import PinState, SignatureMechanism, TokenListing
-from bdsigner.model.verification import FileReport
+
+if TYPE_CHECKING:  # a child that needs one of these values loads that one only
+    from bdsigner.model.certificate import Certificate, CertificateAssessment
+    from bdsigner.model.document import DocumentInfo, Raster
+    from bdsigner.model.profile import Profile
+    from bdsigner.model.signature import SignatureRequest, SignatureResult, VisibleSignature
+    from bdsigner.model.token import PinState, SignatureMechanism, TokenListing
+    from bdsigner.model.verification import FileReport
 
 SignDigest = Callable[[bytes], bytes]
 """SHA-256 digest of the signed attributes → signature value (DER ``Ecdsa-Sig-Value`` for EC keys)."""

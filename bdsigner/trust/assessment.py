@@ -8,8 +8,6 @@ from itertools import pairwise
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
@@ -167,11 +165,13 @@ def _ask_for_issuers(certificate: bytes, fetches: BoundedFetches) -> list[bytes 
 
 def _certificates_in(answer: bytes) -> list[bytes]:
     """RFC 5280 §4.2.2.1: a single DER certificate or a certs-only CMS."""
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs7  # here: it loads the mail parser
+
     try:
         bundle = pkcs7.load_der_pkcs7_certificates(answer)
     except ValueError:
         return [answer]
-    return [one.public_bytes(serialization.Encoding.DER) for one in bundle[:MAX_ISSUERS_FETCHED]]
+    return [one.public_bytes(Encoding.DER) for one in bundle[:MAX_ISSUERS_FETCHED]]
 
 
 def _with_revocation(found: Standing, path: list[bytes], checker: RevocationChecker) -> Standing:

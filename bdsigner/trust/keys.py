@@ -2,12 +2,9 @@
 
 import warnings
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from bdsigner.errors import CertificateError, ErrorCode
 
@@ -47,6 +44,11 @@ def public_key_of(certificate_der: bytes) -> PublicKey:
 
 
 def _lenient_public_key(certificate_der: bytes) -> object:
+    # Here: every start of a program that lists tokens would pay for what one certificate in thousands needs.
+    from asn1crypto import keys as asn1_keys
+    from asn1crypto import x509 as asn1_x509
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
     try:
         certificate = asn1_x509.Certificate.load(certificate_der, strict=True)
         info = certificate["tbs_certificate"]["subject_public_key_info"]

@@ -38,7 +38,6 @@ from bdsigner.ports import (
 from bdsigner.regulation.signer import check_device, check_signer
 from bdsigner.regulation.visible_signature import TRAINING_MARK, compose
 from bdsigner.signing.check import check_signature_value
-from bdsigner.signing.timestamp import check_response
 from bdsigner.usecases.list_signers import list_signers
 
 
@@ -203,6 +202,8 @@ class _Signing:
     def _request_timestamp(self, request_der: bytes) -> bytes | None:
         if self._goes_without_timestamp:
             return None
+        from bdsigner.signing.timestamp import check_response  # here: signatures without a timestamp need no CMS parser
+
         try:
             response = self._services.timestamper.request(request_der, should_stop=self._progress.is_cancelled)
             check_response(request_der, response)
