@@ -45,12 +45,24 @@ class Connection(http.client.HTTPConnection):
         self._addresses = addresses
         self._patience = patience
         self._tls_name = tls_name
+        self._responses: list[http.client.HTTPResponse] = []
+        self.response_class = self._response  # type: ignore[assignment]  # called like the class it stands for
         # What connect() opens its socket with; it sends CONNECT over it when a tunnel is set.
         self._create_connection = self._open
 
+    def _response(self, sock: socket.socket, method: str | None = None) -> http.client.HTTPResponse:
+        response = http.client.HTTPResponse(sock, method=method)
+        self._responses.append(response)
+        return response
+
     def connect(self) -> None:
         """Connect, pass the proxy, shake hands.  Raises ``OSError``, ``NetworkError``, ``UserCancelled``."""
-        super().connect()
+        try:
+            super().connect()
+        except BaseException:
+            for refusal in self._responses:  # of the proxy: older CPython 3.11 leaves its answer open
+                refusal.close()
+            raise
         if self._tls_name and isinstance(self.sock, PacedSocket):
             self.sock = self.sock.with_tls(self._tls_name)
 

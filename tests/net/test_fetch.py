@@ -275,7 +275,7 @@ def test_a_proxy_gets_the_whole_address() -> None:
 
 def test_importing_costs_next_to_nothing() -> None:
     script = (
-        "import sys, bdsigner.ports; before = set(sys.modules); import bdsigner.net.fetch;"
+        "import sys, bdsigner.ports, bdsigner.model.profile; before = set(sys.modules); import bdsigner.net.fetch;"
         "print(sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
