@@ -90,9 +90,9 @@ class _Bench:
     def large(self, job: str, source: Path) -> list[Row]:
         """Time against the limit, and what the child's memory grows by."""
         pid = self.documents.ping(Lane.WORK).pid
-        idle = _memory_kib(pid, "VmRSS")
+        idle = memory_kib(pid, "VmRSS")
         timed = self.against_limit(job, source, None, batch=LARGE_BATCH, goal=1.4)
-        growth = (_memory_kib(pid, "VmHWM") - idle) / 1024
+        growth = (memory_kib(pid, "VmHWM") - idle) / 1024
         return [timed, Row(f"{job}: memory above idle", max(growth, 0.1), 16, "MiB", 1, "issue 2")]
 
     def _limit_ms(self, source: Path, count: int) -> float:
@@ -139,13 +139,13 @@ def _bench(folder: Path) -> Iterator[_Bench]:
                 check_signature_value(certificate, digest, value, SignatureMechanism.RSA_PKCS1)
                 return value
 
-            yield _Bench(folder, softhsm, _compiled_limit(folder), documents, sign_digest, itertools.count())
+            yield _Bench(folder, softhsm, compiled_limit(folder), documents, sign_digest, itertools.count())
     finally:
         documents.close()
         tokens.close()
 
 
-def _compiled_limit(folder: Path) -> Path:
+def compiled_limit(folder: Path) -> Path:
     program = folder / "limit_sign"
     flags = subprocess.run(["pkg-config", "--cflags", "p11-kit-1"], check=True, capture_output=True, text=True).stdout
     source = Path(__file__).with_name("limit_sign.c")
@@ -176,6 +176,6 @@ def _import_seconds(module: str) -> float:
     return float(subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True).stdout)
 
 
-def _memory_kib(pid: int, field: str) -> int:
+def memory_kib(pid: int, field: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
