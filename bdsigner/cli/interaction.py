@@ -3,6 +3,7 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from bdsigner.messages.questions import describe_question
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import PinState
 from bdsigner.ports import Phase, PinRequest, Question, QuestionCode
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 
 class Decision(StrEnum):
@@ -59,19 +63,24 @@ def _pin_warnings(pin: PinState) -> list[str]:
     return []
 
 
+def _shown(path: Path | None) -> str | None:
+    return path.name if path else None
+
+
 class TerminalProgress:
     """``ports.Progress`` as a bar on a terminal, silent elsewhere."""
 
     def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty()
+        self._bar: ProgressBar[Path] | None = None
 
     def report(self, path: Path, phase: Phase, *, done: int, total: int) -> None:
-        if not self._is_shown or total < 2:
+        if total < 2 or not sys.stderr.isatty():
             return
-        width = 24
-        filled = width * done // total
-        bar = "█" * filled + "░" * (width - filled)
-        click.echo(f"\r\x1b[K{bar} {done}/{total} {path.name if done < total else ''}", err=True, nl=done == total)
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, file=sys.stderr, item_show_func=_shown)
+        self._bar.update(done - self._bar.pos, path)
+        if done == total:
+            self._bar.render_finish()
 
     def is_cancelled(self) -> bool:
         return False

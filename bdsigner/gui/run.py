@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def run_window(settings: Settings, *, files: Sequence[Path] = (), application: "Application | None" = None) -> int:
+def run_window(
+    settings: Settings,
+    *,
+    files: Sequence[Path] = (),
+    make: "Callable[[Settings], Application] | None" = None,
+    application: "Application | None" = None,
+    told_first: BdsignerError | None = None,
+) -> int:
     """Show the window until the person closes it; returns the exit code of the program.
 
-    ``files`` are opened as if dropped.  ``application`` is built from the settings, off the GUI thread and after the
-    first paint, and anew whenever the window is opened anew; one that is given stays.  Either way it is closed at the
-    end.
+    ``files`` are opened as if dropped.  The application is made by ``make`` (``None``: from the settings alone), off
+    the GUI thread and after the first paint, and anew whenever the window is opened anew; an ``application`` that is
+    given stays.  Either way it is closed at the end.  ``told_first`` is what went wrong before there was a window.
     """
     qt = _qt_application()
     preferences = Preferences(settings)
@@ -42,8 +49,11 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: "
             set_language(Language(preferences.settings.language), resource_path("locale"))
             QLocale.setDefault(QLocale(preferences.settings.language))
             apply_theme(qt, preferences.settings.theme)
-            opened = _Opened(preferences, application)
+            opened = _Opened(preferences, make, application)
             opened.window.open_paths(waiting)
+            if told_first is not None:
+                opened.window.notice.say_error(told_first)
+                told_first = None
             code = opened.run(qt)
             if not opened.window.wants_reopening:
                 return code
@@ -56,10 +66,16 @@ def run_window(settings: Settings, *, files: Sequence[Path] = (), application: "
 class _Opened:
     """One life of the window and of the parts it works with."""
 
-    def __init__(self, preferences: Preferences, application: "Application | None") -> None:
+    def __init__(
+        self,
+        preferences: Preferences,
+        make: "Callable[[Settings], Application] | None",
+        application: "Application | None",
+    ) -> None:
         self.window = MainWindow(preferences)
         self.window.painted.connect(self._build)
         self._preferences = preferences
+        self._from_settings = make
         self._given = application
         self._built: Application | None = None
 
@@ -92,7 +108,8 @@ class _Opened:
 
         application = self._given
         if application is None:
-            application = self._built = Application.from_settings(self._preferences.settings)
+            make = self._from_settings or Application.from_settings
+            application = self._built = make(self._preferences.settings)
         application.warm_up()
         return application
 

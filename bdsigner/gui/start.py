@@ -3,10 +3,15 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bdsigner.errors import ProfileError
 from bdsigner.gui.run import run_window
 from bdsigner.storage.logs import set_up_logging
-from bdsigner.storage.settings import load_settings
+from bdsigner.storage.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bdsigner.app import Application
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,11 +22,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args(arguments)
     set_up_logging(debug=chosen.debug)
-    settings = load_settings()
-    files = [path.absolute() for path in chosen.files]
-    if not (chosen.profile or chosen.module):
-        return run_window(settings, files=files)
-    from bdsigner.app import Application
+    damaged: ProfileError | None = None
+    try:
+        settings = load_settings()
+    except ProfileError as error:  # it was put aside: say so and go on with the defaults
+        damaged = error
+        settings = load_settings()
 
-    application = Application.from_settings(settings, profile_folder=chosen.profile, modules=chosen.module)
-    return run_window(settings, files=files, application=application)
+    def make(current: Settings) -> "Application":
+        from bdsigner.app import Application
+
+        return Application.from_settings(current, profile_folder=chosen.profile, modules=chosen.module)
+
+    files = [path.absolute() for path in chosen.files]
+    return run_window(settings, files=files, make=make, told_first=damaged)
