@@ -92,8 +92,7 @@ class Visit:
 
     def kill_token_child(self) -> None:
         """Kill -9 of the token child before the person signs: the next listing brings it back."""
-        (child,) = self.application.services.tokens.child_pids
-        os.kill(child, signal.SIGKILL)
+        self._kill_token_child()
         self.hands.keys(self.window, "F5")
         self.hands.until("signers again", self.desk.footer.sign.isEnabled)
 
@@ -108,6 +107,8 @@ class Visit:
 
     def sign(self) -> None:
         dialog = self._ask_for_pin()
+        # While the PIN is being asked for nothing is logged in: a new child takes its place unnoticed.
+        self._kill_token_child()
         self.hands.type(dialog.field, TRAINING_PIN)
         self.hands.keys(dialog.field, "Return")
         self.hands.until("the result", self.desk.result.verify.isVisible)
@@ -145,6 +146,10 @@ class Visit:
         self.hands.picture("verified-dark")
         self.window.show_room(Room.SIGN)
         self.hands.picture("signed-dark")
+
+    def _kill_token_child(self) -> None:
+        (child,) = self.application.services.tokens.child_pids
+        os.kill(child, signal.SIGKILL)
 
     def _ask_for_pin(self) -> PinDialog:
         self.hands.click(self.desk.footer.sign)
