@@ -182,7 +182,7 @@ def _only(entries: list[Entry], key: str) -> Entry:
 
 
 def _parse(reader: PdfFileReader, data: bytes, start: int, end: int, contents: list[Entry]) -> generic.DictionaryObject:
-    # pyHanko reads a hex string one character at a time, two thirds of a small verification (speed.md): leave it out.
+    # pyHanko reads a hex string one character at a time, two thirds of a small verification: leave it out.
     text = data[start:end]
     for one in contents:
         text = data[start : one.start] + b"<>" + data[one.end : end]
