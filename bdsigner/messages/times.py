@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bdsigner.regulation.visible_signature import VIETNAM_TIME, format_signing_time
+from bdsigner.regulation.signing_time import VIETNAM_TIME, format_signing_time
 
 
 def show_time(moment: datetime) -> str:

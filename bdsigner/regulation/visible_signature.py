@@ -1,15 +1,14 @@
 """Content of the visible signature, Đ10.1b."""
 
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from bdsigner.errors import CertificateError, ErrorCode
 from bdsigner.model.certificate import Certificate
 from bdsigner.model.profile import Profile
 from bdsigner.model.signature import AppearanceLine, VisibleSignature
+from bdsigner.regulation.signing_time import format_signing_time
 
-VIETNAM_TIME = timezone(timedelta(hours=7))
-"""The time printed is written with its offset, ``+07:00`` (regulation.md §8.5)."""
 TRAINING_MARK = "BẢN THỬ"
 """Printed on everything made with software keys (Đ3.7)."""
 
@@ -43,8 +42,3 @@ def compose(certificate: Certificate, profile: Profile, signing_time: datetime) 
         font=profile.font,
         mark=TRAINING_MARK if profile.is_training else "",
     )
-
-
-def format_signing_time(moment: datetime) -> str:
-    """``dd.MM.yyyy HH:mm:ss +07:00``."""
-    return moment.astimezone(VIETNAM_TIME).strftime("%d.%m.%Y %H:%M:%S +07:00")
