@@ -1,15 +1,17 @@
 /* The floor under "sign this file with that key": one pass that reads, hashes and writes a copy, one signature, and the
  * signature written into room left behind the copy.  No PDF, no CMS, no timestamp: what any program must spend.
  *
- *   limit_sign soft KEY.pem COUNT IN OUT                    key in a PEM file
- *   limit_sign pkcs11 MODULE LABEL PIN KEYID COUNT IN OUT   key on the token of that label, KEYID in hexadecimal
+ *   limit_sign [--durable] soft KEY.pem COUNT IN OUT                    key in a PEM file
+ *   limit_sign [--durable] pkcs11 MODULE LABEL PIN KEYID COUNT IN OUT   key on the token of that label, KEYID in hexadecimal
  *
+ * --durable: the copy and its folder are flushed to the disk as well (fsync).
  * Prints the median of COUNT rounds in milliseconds; loading the module, login and key search are not counted.
  * cc -O2 -o limit_sign limit_sign.c $(pkg-config --cflags p11-kit-1) -lcrypto -ldl
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +94,17 @@ static size_t sign(const struct signer *signer, const unsigned char *digest, uns
     return length;
 }
 
-static double round_ms(const struct signer *signer, const char *in, const char *out)
+static void flush(int target, const char *out)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s", out);
+    int folder = open(dirname(path), O_RDONLY | O_DIRECTORY);
+    if (folder < 0 || fsync(target) || fsync(folder))
+        fail("cannot flush");
+    close(folder);
+}
+
+static double round_ms(const struct signer *signer, const char *in, const char *out, int is_durable)
 {
     static unsigned char room[ROOM];
     unsigned char digest[DIGEST], signature[SIGNATURE_MAX];
@@ -105,6 +117,8 @@ static double round_ms(const struct signer *signer, const char *in, const char *
     size_t length = sign(signer, digest, signature);
     if (pwrite(target, signature, length, end) != (ssize_t)length)
         fail("cannot write");
+    if (is_durable)
+        flush(target, out);
     close(target);
     return now_ms() - start;
 }
@@ -174,6 +188,9 @@ static int ascending(const void *left, const void *right)
 int main(int argc, char **argv)
 {
     struct signer signer;
+    int is_durable = argc > 1 && !strcmp(argv[1], "--durable");
+    argc -= is_durable;
+    argv += is_durable;
     if (argc == 6 && !strcmp(argv[1], "soft"))
         signer = file_signer(argv[2]);
     else if (argc == 9 && !strcmp(argv[1], "pkcs11"))
@@ -185,7 +202,7 @@ int main(int argc, char **argv)
         fail("COUNT");
     double *rounds = calloc(count, sizeof *rounds);
     for (int i = 0; i < count; i++)
-        rounds[i] = round_ms(&signer, argv[argc - 2], argv[argc - 1]);
+        rounds[i] = round_ms(&signer, argv[argc - 2], argv[argc - 1], is_durable);
     qsort(rounds, count, sizeof *rounds, ascending);
     printf("%.3f\n", rounds[count / 2]);
     if (signer.module)

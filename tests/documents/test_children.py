@@ -1,0 +1,47 @@
+"""Document children that start ahead of their gateway and import what they are for, no more."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bdsigner.documents.children import DocumentChildren, Lane, Skill
+from bdsigner.documents.gateway import ChildDocumentGateway
+from tests.documents.parts import NoNetwork, profile
+
+HEAVY = ("bdsigner.signing.pades", "bdsigner.trust.assessment", "bdsigner.verification.pdf", "pymupdf")
+
+
+def test_a_child_started_ahead_serves_the_gateway_and_no_other_is_started(tmp_path: Path) -> None:
+    children = DocumentChildren({Skill.SIGNING, Skill.DRAWING})
+    children[Lane.WORK].start()
+    pid = children[Lane.WORK].pid
+    gateway = ChildDocumentGateway(profile(tmp_path), NoNetwork(), children=children)
+    gateway.warm_up(Skill.SIGNING)
+    assert gateway.ping(Lane.WORK).pid == pid
+    assert children[Lane.VIEW].pid is None
+
+    gateway.close()
+    assert children[Lane.WORK].pid is None
+
+
+@pytest.mark.parametrize(
+    ("skill", "imported"),
+    [
+        (Skill.DRAWING, {"pymupdf"}),
+        (Skill.SIGNING, {"bdsigner.signing.pades", "bdsigner.trust.assessment"}),
+        (Skill.VERIFYING, {"bdsigner.trust.assessment", "bdsigner.verification.pdf", "pymupdf"}),
+    ],
+)
+def test_a_skill_imports_what_it_needs(skill: Skill, imported: set[str]) -> None:
+    code = (
+        "import sys\n"
+        "from bdsigner.documents.worker import main\n"
+        f"main(['{skill.lane}', '{skill}'])\n"
+        f"print(sorted(set({HEAVY}) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == str(sorted(imported))
