@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
 from threading import Event
@@ -13,7 +12,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from bdsigner.errors import BdsignerError, ErrorCode, UserCancelled
 
-if TYPE_CHECKING:  # the ports bring the whole model with them, and the first paint waits for this module
+if TYPE_CHECKING:  # the first paint waits for this module, and these are not needed for it
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from bdsigner.ports import Phase, Progress
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ _THREADS = {
     # One document child draws, one picture at a time.
     Lane.DRAWING: 1,
 }
-_pools: dict[Lane, ThreadPoolExecutor] = {}
+_pools: "dict[Lane, ThreadPoolExecutor]" = {}
 _running: set["Job"] = set()
 
 
@@ -83,7 +84,7 @@ class Job(QObject):
         """See ``ports.Progress``."""
         return self._cancelled.is_set()
 
-    def start(self, pool: ThreadPoolExecutor, work: "Callable[[Progress], Any]") -> None:
+    def start(self, pool: "ThreadPoolExecutor", work: "Callable[[Progress], Any]") -> None:
         """Queue the work; called once, by ``run_job``."""
         self._future = pool.submit(self._run, work)
         self._future.add_done_callback(self._tell_if_never_run)
@@ -155,7 +156,9 @@ def cancel_jobs() -> None:
         job.cancel()
 
 
-def _pool(lane: Lane) -> ThreadPoolExecutor:
+def _pool(lane: Lane) -> "ThreadPoolExecutor":
     if lane not in _pools:
+        from concurrent.futures import ThreadPoolExecutor
+
         _pools[lane] = ThreadPoolExecutor(_THREADS[lane], thread_name_prefix=f"bdsigner-{lane.value}")
     return _pools[lane]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bdsigner.errors import ProfileError
 from bdsigner.gui.run import run_window
-from bdsigner.storage.logs import set_up_logging
 from bdsigner.storage.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--debug", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args(arguments)
-    set_up_logging(debug=chosen.debug)
     damaged: ProfileError | None = None
     try:
         settings = load_settings()
@@ -31,7 +29,10 @@ def main(arguments: Sequence[str]) -> int:
 
     def make(current: Settings) -> "Application":
         from bdsigner.app import Application
+        from bdsigner.storage.logs import set_up_logging
 
+        # Here, after the first paint, which would wait for the imports; nothing was there to log before.
+        set_up_logging(debug=chosen.debug)
         return Application.from_settings(current, profile_folder=chosen.profile, modules=chosen.module)
 
     files = [path.absolute() for path in chosen.files]

@@ -49,9 +49,9 @@ def _one_page(folder: Path, pki: SmallPki) -> list[Row]:
             limit * 1e3,
             "ms",
             50,
-            "hash + CMS + RSA; 15 ms of speed.md is about 50 ×",
+            "hash + CMS + RSA; the goal of 15 ms is about 50 ×",
         ),
-        Row("verify one page B-T, all, warm", online * 1e3, 15, "ms", 1, "speed.md; network in memory"),
+        Row("verify one page B-T, all, warm", online * 1e3, 15, "ms", 1, "network in memory"),
     ]
 
 
