@@ -37,6 +37,8 @@ class Settings:
     """``None``: the shipped profile."""
     last_folder: Path | None = None
     """Where a file was last chosen; ``None``: nowhere yet."""
+    last_signer: str = ""
+    """SHA-256 of the certificate that signed last, in hex; empty: none yet."""
     appearance_width_mm: _Millimetres = 0
     """Last size of the visible signature; 0: the default size."""
     appearance_height_mm: _Millimetres = 0

@@ -10,7 +10,7 @@ _SIGNING = {KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION}
 
 
 def list_signers(tokens: TokenGateway) -> SignerListing:
-    """Read all tokens afresh; an unreadable certificate is a problem of its own and hides nothing else.
+    """Read all tokens afresh, in a lasting order; an unreadable certificate is a problem and hides nothing else.
 
     Certificates without a signing key usage (Đ3.6) are left out of ``signers``.
     """
@@ -27,4 +27,5 @@ def list_signers(tokens: TokenGateway) -> SignerListing:
                 continue
             if not certificate.key_usage or certificate.key_usage & _SIGNING:
                 signers.append(SignerIdentity(token=token, key_id=on_token.key_id, certificate=certificate))
+    signers.sort(key=lambda signer: (signer.token.label, signer.certificate.common_name, signer.key_id))
     return SignerListing(signers=tuple(signers), tokens=listing.tokens, problems=tuple(problems))

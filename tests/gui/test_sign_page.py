@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 
@@ -86,10 +87,7 @@ def test_signing_shows_the_verdict_and_leaves_the_original_alone(scene: Scene) -
     assert path.read_bytes() == before
     request = scene.interaction.requests[0]
     assert request.files == (path,)
-    assert {key for change in scene.settings_changes for key in change} == {
-        "appearance_width_mm",
-        "appearance_height_mm",
-    } or scene.settings_changes == []
+    assert [change["last_signer"] for change in scene.settings_changes] == [request.signer.sha256]
     assert not scene.page.desk.box.isVisible(), "the signature stands in the file now"
     with scene.qtbot.waitSignal(scene.page.verify_requested) as asked:
         result.verify.click()
@@ -201,6 +199,32 @@ def test_the_chosen_signer_stays_chosen_when_the_tokens_are_looked_at_again(scen
     scene.show_signers()
     assert combo.currentIndex() == 1
     assert "Trần Thị Bình" in combo.currentText()
+
+
+def test_among_several_nobody_is_chosen_for_the_person(scene: Scene) -> None:
+    scene.open(scene.pdf("cong-van.pdf"))
+    scene.page.set_signers(SignerListing())
+    scene.token.keys["02"] = scene.token.keys["01"]
+    scene.token.certificates["02"] = signer_certificate("Trần Thị Bình", days=300)
+    scene.show_signers()
+    signers, footer = scene.page.desk.options.signers, scene.page.desk.footer
+    assert signers.signer is None
+    assert footer.reason.text() == "Chọn chứng thư số để ký."
+    assert not footer.sign.isEnabled()
+    signers.combo.setCurrentIndex(0)
+    assert footer.sign.isEnabled()
+
+
+def test_who_signed_last_is_chosen_again(scene: Scene) -> None:
+    scene.page.set_signers(SignerListing())
+    scene.token.keys["02"] = scene.token.keys["01"]
+    scene.token.certificates["02"] = signer_certificate("Trần Thị Bình", days=300)
+    last = sha256(scene.token.certificates["02"]).hexdigest()
+    scene.page.set_settings(Settings(last_signer=last))
+    scene.show_signers()
+    signer = scene.page.desk.options.signers.signer
+    assert signer is not None
+    assert signer.certificate.sha256 == last
 
 
 def test_earlier_signatures_are_told_to_stay(scene: Scene) -> None:

@@ -20,6 +20,7 @@ ALL_CHANGED = Settings(
     extra_module_paths=(Path("/opt/a.so"), Path("C:\\b.dll")),
     profile_folder=Path("/etc/bdsigner/tỉnh"),
     last_folder=Path("/home/x/Văn bản"),
+    last_signer="ab" * 32,
     appearance_width_mm=80.5,
     appearance_height_mm=30,
     window_geometry="AdnQywAD",

@@ -61,7 +61,8 @@ class Visit:
 
     def open_file(self) -> None:
         self.hands.drop(self.file)
-        self.hands.until("the page", self.desk.footer.sign.isEnabled)
+        self.hands.until("the page", lambda: self.desk.view.page_count and not self.desk.view.is_loading)
+        self.seen["before_choice"] = self.desk.footer.reason.text()
         combo = self.desk.options.signers.combo
         self.hands.click(combo)
         self.hands.keys(combo, "Home")
@@ -71,6 +72,7 @@ class Visit:
             self.hands.keys(combo, "Down")
         self.hands.keys(combo, "Return")
         self.hands.until("the signer", lambda: SIGNER in combo.currentText())
+        self.hands.until("the button", self.desk.footer.sign.isEnabled)
         self.hands.picture("sign-opened")
 
     def place_box(self) -> None:

@@ -57,6 +57,7 @@ def test_drop_place_sign_and_see_the_verdict(training: Training, display: str, t
         for name in KEPT:
             shutil.copy(pictures / f"{name}.png", Path(kept) / f"{name}.png")
 
+    assert seen["before_choice"] == "Chọn chứng thư số để ký."
     assert dragged[1] < before[1] - 10
     assert nudged == pytest.approx([dragged[0] - 3, dragged[1] - 1], abs=0.15)
     assert seen["width_mm"] == 80

@@ -58,6 +58,7 @@ class SignPage(QWidget):
         self._boxes = BoxControl(self.desk, self._files, self)
         self._results = ResultControl(self.desk, self._files, self)
         self._connect()
+        self.set_settings(settings)
         self.set_application(application)
 
     # What the shell calls
@@ -79,6 +80,7 @@ class SignPage(QWidget):
     def set_settings(self, settings: Settings) -> None:
         """Settings that hold from the next file on."""
         self._settings = settings
+        self.desk.options.signers.remember(settings.last_signer)
 
     def open_files(self, paths: list[Path]) -> None:
         """Show files, or folders of files, in place of what was there; does nothing while work is under way."""
@@ -175,7 +177,7 @@ class SignPage(QWidget):
     def _update_actions(self) -> None:
         if self._is_working:
             return
-        is_signer_missing = self._application is not None and bool(self.desk.options.signers.why_none)
+        is_signer_missing = self._application is not None and self.desk.options.signers.is_nobody_there
         self.desk.footer.set_reason(self._why_not(), offers_refresh=is_signer_missing)
         self.desk.footer.set_count(len(self._files.ready))
 
@@ -226,11 +228,18 @@ class SignPage(QWidget):
             self._failed(files[0].problem or UserCancelled())
             return
         self._end_work()
-        width_mm, height_mm = self._files.size_mm
-        if width_mm and height_mm:
-            self.settings_changed.emit({"appearance_width_mm": width_mm, "appearance_height_mm": height_mm})
+        self._keep_choices()
         self.desk.files.tell_again(files)
         self._show_current()
+
+    def _keep_choices(self) -> None:
+        kept: dict[str, object] = {}
+        signer, (width_mm, height_mm) = self.desk.options.signers.signer, self._files.size_mm
+        if signer is not None:
+            kept["last_signer"] = signer.certificate.sha256
+        if width_mm and height_mm:
+            kept |= {"appearance_width_mm": width_mm, "appearance_height_mm": height_mm}
+        self.settings_changed.emit(kept)
 
     def _failed(self, error: BdsignerError) -> None:
         """Nothing was signed: say it once, and leave everything as it was for another try."""

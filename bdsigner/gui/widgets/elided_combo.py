@@ -28,7 +28,7 @@ class ElidedCombo(QComboBox):
         )
         # The style insets the text by a few pixels on each side.
         option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 6
+            self.currentText() or self.placeholderText(), Qt.TextElideMode.ElideRight, field.width() - 6
         )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

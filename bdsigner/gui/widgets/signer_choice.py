@@ -19,7 +19,9 @@ class SignerChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._listing: SignerListing | None = None
+        self._remembered = ""
         self.combo = ElidedCombo()
+        self.combo.setPlaceholderText(tr("Chọn chứng thư số…"))
         self.combo.setAccessibleName(tr("Chứng thư số dùng để ký"))
         self.details = make_muted(QLabel())
         self.details.setWordWrap(True)
@@ -45,29 +47,48 @@ class SignerChoice(QWidget):
             return tr("Đang tìm thiết bị…")
         if not listing.tokens:
             return tr("Chưa thấy thiết bị ký. Cắm thiết bị (USB token) vào máy.")
+        if not listing.signers:
+            return tr("Thiết bị không có chứng thư số dùng để ký.")
         signer = self.signer
         if signer is None:
-            return tr("Thiết bị không có chứng thư số dùng để ký.")
+            return tr("Chọn chứng thư số để ký.")
         if signer.token.pin.locked:
             return tr("Thiết bị “{label}” đã bị khóa PIN.").format(label=signer.token.label)
         return ""
 
+    @property
+    def is_nobody_there(self) -> bool:
+        """Whether looking at the tokens again is what helps."""
+        return self._listing is None or not self._listing.signers
+
+    def remember(self, fingerprint: str) -> None:
+        """SHA-256 of the certificate that signed last: chosen again when it is there among others."""
+        self._remembered = fingerprint
+
     def set_listing(self, listing: SignerListing) -> None:
-        """Offer who is there now; whoever was chosen stays chosen while present."""
+        """Offer who is there now.
+
+        Whoever was chosen stays chosen while present, else who signed last; one alone needs no choice.  Among
+        several others nobody is chosen for the person: it would be somebody's signature.
+        """
         before = self.signer
         self._listing = listing
         self.combo.blockSignals(True)
         self.combo.clear()
         self.combo.addItems([_title(signer) for signer in listing.signers])
-        same = [
-            index
-            for index, signer in enumerate(listing.signers)
-            if before is not None and (signer.token.serial, signer.key_id) == (before.token.serial, before.key_id)
-        ]
-        self.combo.setCurrentIndex(same[0] if same else min(0, len(listing.signers) - 1))
+        self.combo.setCurrentIndex(self._index_for(before, listing))
         self.combo.blockSignals(False)
         self.combo.setEnabled(bool(listing.signers))
         self._show_details()
+
+    def _index_for(self, before: SignerIdentity | None, listing: SignerListing) -> int:
+        for index, signer in enumerate(listing.signers):
+            if before is not None and (signer.token.serial, signer.key_id) == (before.token.serial, before.key_id):
+                return index
+        for index, signer in enumerate(listing.signers):
+            if signer.certificate.sha256 == self._remembered:
+                return index
+        return 0 if len(listing.signers) == 1 else -1
 
     def _show_details(self) -> None:
         signer = self.signer
