@@ -76,7 +76,6 @@ class ErrorCode(StrEnum):
     DOCUMENT_ENCRYPTED = "document.encrypted"
     DOCUMENT_DAMAGED = "document.damaged"
     DOCUMENT_XFA = "document.xfa"
-    DOCUMENT_TOO_LARGE = "document.too_large"
     DOCUMENT_LIMITS = "document.limits"
     DOCUMENT_WORKER_DIED = "document.worker_died"
     DOCUMENT_NO_SUCH_PAGE = "document.no_such_page"

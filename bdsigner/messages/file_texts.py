@@ -37,11 +37,6 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Tập tin {file} là biểu mẫu XFA; nội dung hiển thị có thể khác với nội dung được ký."),
         _("In biểu mẫu ra PDF thường rồi ký."),
     ),
-    ErrorCode.DOCUMENT_TOO_LARGE: Text(
-        _("Trang hoặc tập tin quá lớn"),
-        _("{file} vượt quá kích thước chương trình xử lý được."),
-        _("Chia nhỏ tập tin, hoặc thu nhỏ rồi thử lại."),
-    ),
     ErrorCode.DOCUMENT_LIMITS: Text(
         _("Không phân tích được (quá giới hạn)"),
         _("{file} đòi hỏi quá nhiều bộ nhớ hoặc thời gian nên đã bị dừng."),

@@ -20,16 +20,6 @@ def config_folder() -> Path:
     return _home_part("config") or _platform_folders().user_config_path
 
 
-def data_folder() -> Path:
-    """Where the program keeps what the person made with it (training material)."""
-    return _home_part("data") or _platform_folders().user_data_path
-
-
-def state_folder() -> Path:
-    """Where the program remembers what can be made anew."""
-    return _home_part("state") or _platform_folders().user_state_path
-
-
 def log_folder() -> Path:
     """Where the logs are written."""
     return _home_part("logs") or _platform_folders().user_log_path

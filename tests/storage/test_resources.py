@@ -45,11 +45,9 @@ def test_resources_of_the_installed_program_are_in_its_bundle(monkeypatch: pytes
 
 def test_one_folder_can_hold_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "nhà"))
-    folders = [paths.config_folder(), paths.data_folder(), paths.state_folder(), paths.log_folder()]
+    folders = [paths.config_folder(), paths.log_folder()]
     assert [folder.relative_to(tmp_path / "nhà").as_posix() for folder in folders] == [
         "config",
-        "data",
-        "state",
         "logs",
     ]
     made = paths.ensure_folder(folders[0])
@@ -61,5 +59,4 @@ def test_else_the_folders_are_the_persons_own(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert paths.config_folder() == tmp_path / "bdsigner"
-    assert paths.state_folder() == tmp_path / "state" / "bdsigner"
     assert paths.log_folder().is_relative_to(tmp_path / "state")

@@ -93,10 +93,6 @@ class PageSource(QObject):
         self._visible = self._neighbours = self._thumbnails = ()
         self._errors.clear()
 
-    def keep(self, info: DocumentInfo, page: int, scale: float, image: QImage) -> None:
-        """Add a picture that was drawn with the first look at the file."""
-        self._store(_Key(info.path, info.modified_ns, page, round(scale * 1000)), image)
-
     def picture(self, page: int, scale: float) -> QImage | None:
         """The picture at that scale (device pixels a point), or the nearest other one for the time being."""
         wanted = self._key(page, scale)
