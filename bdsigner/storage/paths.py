@@ -1,4 +1,4 @@
-"""Folders of the person at the machine: settings, data, state, logs.
+"""Folders of the person at the machine: settings and logs.
 
 ``BDSIGNER_HOME`` names one folder that holds them all, for tests and training.
 Nothing is created here; whoever writes makes the folder first (``ensure_folder``).
