@@ -28,7 +28,8 @@ def command(context: Context, as_json: bool) -> int:
 
 def _print(listing: SignerListing) -> None:
     for token in listing.tokens:
-        click.echo(f"{token.label} · {token.model} · {tr('số sê-ri')} {token.serial}")
+        number = tr("số sê-ri {serial}").format(serial=token.serial)
+        click.echo(f"{token.label} · {token.model} · {number}")
         for signer in listing.signers:
             if signer.token.serial == token.serial:
                 certificate = signer.certificate
