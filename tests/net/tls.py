@@ -21,6 +21,19 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
+_CA_USAGE = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 @dataclass
 class TestCa:
     """A root and what it issues; ``__test__`` keeps pytest from collecting it."""
@@ -32,8 +45,11 @@ class TestCa:
     @classmethod
     def make(cls, name: str = "Root") -> "TestCa":
         key = rsa.generate_private_key(65537, 2048)
-        builder = _builder(_name(name), _name(name), key).add_extension(
-            x509.BasicConstraints(True, None), critical=True
+        builder = (
+            _builder(_name(name), _name(name), key)
+            .add_extension(x509.BasicConstraints(True, None), critical=True)
+            .add_extension(_CA_USAGE, critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
         return cls(key, builder.sign(key, hashes.SHA256()))
 
@@ -56,6 +72,9 @@ class TestCa:
         builder = _builder(_name(host), issuer, key, days=-1 if expired else 1)
         alternative = x509.DNSName(host) if host.islower() else x509.IPAddress(ipaddress.ip_address(host))
         builder = builder.add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+        # Python 3.13 checks strictly: RFC 5280 §4.2.1.1 wants the issuer's key named.
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+        builder = builder.add_extension(identifier, critical=False)
         certificate = builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
         file = folder / "server.pem"
         file.write_bytes(
