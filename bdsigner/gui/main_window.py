@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.errors import BdsignerError, UserCancelled
-from bdsigner.gui.colours import Tone
 from bdsigner.gui.jobs import cancel_jobs, run_job
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import UNIT
 from bdsigner.gui.token_watch import TokenWatch
 from bdsigner.gui.widgets.drop_overlay import DropOverlay
 from bdsigner.gui.widgets.empty_state import nothing_to_sign

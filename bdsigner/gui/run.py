@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from bdsigner.errors import BdsignerError, ErrorCode
 from bdsigner.gui.jobs import cancel_jobs, run_job, stop_jobs
+from bdsigner.gui.look.theme import apply_theme, ensure_font
 from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import apply_theme, ensure_font
 from bdsigner.messages.translate import Language, set_language
 from bdsigner.storage.resources import resource_path
 from bdsigner.storage.settings import Settings

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bdsigner.gui.colours import ICONS, Tone
+from bdsigner.gui.look.colours import ICONS, Tone
 from bdsigner.messages.errors import describe
 from bdsigner.messages.findings import describe_finding, describe_report
 from bdsigner.messages.translate import tr

@@ -17,8 +17,8 @@ from bdsigner.app import Application, SystemClock
 from bdsigner.documents.children import Lane
 from bdsigner.documents.gateway import ChildDocumentGateway
 from bdsigner.gui.jobs import stop_jobs
+from bdsigner.gui.look.theme import apply_theme, ensure_font
 from bdsigner.gui.pages.sign_page import SignPage
-from bdsigner.gui.theme import apply_theme, ensure_font
 from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.ports import Services
 from bdsigner.storage.outputs import FileOutputs

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from bdsigner.app import Application, SystemClock
 from bdsigner.gui.jobs import stop_jobs
+from bdsigner.gui.look.theme import apply_theme
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import apply_theme
 from bdsigner.model.profile import Mode, Profile
 from bdsigner.ports import Services
 from bdsigner.storage.outputs import FileOutputs

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from bdsigner.errors import DocumentError, ErrorCode
-from bdsigner.gui.sign_files import free_name, pdf_files
+from bdsigner.gui.signing.sign_files import free_name, pdf_files
 from bdsigner.gui.widgets.sign_list import NAME, PAGES, PLACE, STATE
 from bdsigner.messages.errors import describe_code
 from tests.gui.signing_scene import Scene, signing_scene

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from bdsigner.gui.theme import apply_theme, ensure_font
+from bdsigner.gui.look.theme import apply_theme, ensure_font
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from tests.gui.signing_scene import Scene, signing_scene
 

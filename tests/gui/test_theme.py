@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
 import bdsigner.gui
-from bdsigner.gui.colours import DARK, ICONS, LIGHT, Colours, Tone
-from bdsigner.gui.icons import icon_pixmap, set_icon
-from bdsigner.gui.style_sheet import style_sheet
-from bdsigner.gui.theme import apply_theme, colours, title_font, use_colours
+from bdsigner.gui.look.colours import DARK, ICONS, LIGHT, Colours, Tone
+from bdsigner.gui.look.icons import icon_pixmap, set_icon
+from bdsigner.gui.look.style_sheet import style_sheet
+from bdsigner.gui.look.theme import apply_theme, colours, title_font, use_colours
 from bdsigner.storage.resources import resource_path
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bdsigner.errors import BdsignerError, ErrorCode, TokenError
-from bdsigner.gui.colours import Tone
+from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.widgets.token_bar import TokenBar, token_status
 from bdsigner.model.token import PinState, SignatureMechanism, SignerIdentity, SignerListing, Token, TokenProblem
 from tests.support.reports import certificate

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from bdsigner.app import Application
 from bdsigner.errors import DocumentError, ErrorCode
-from bdsigner.gui.colours import Tone
+from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.pages.verify_page import VerifyPage
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.widgets.work_strip import SHOWN_AFTER_MS

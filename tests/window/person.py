@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from bdsigner.app import Application
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
+from bdsigner.gui.look.theme import apply_theme, ensure_font
 from bdsigner.gui.main_window import MainWindow, Room
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import apply_theme, ensure_font
 from bdsigner.storage.profile import load_profile
 from bdsigner.storage.settings import Settings
 from bdsigner.training import TRAINING_PIN

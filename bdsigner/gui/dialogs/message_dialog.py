@@ -5,10 +5,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bdsigner.errors import BdsignerError
-from bdsigner.gui.colours import Tone
 from bdsigner.gui.error_report import error_report
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.theme import UNIT, make_muted, make_primary, text_width, title_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted, make_primary, text_width, title_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import Message, describe
 from bdsigner.messages.translate import tr

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, make_muted, make_primary, strong_font, text_width, title_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, make_muted, make_primary, strong_font, text_width, title_font
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.statement import fact_grid, plain_label
 from bdsigner.messages.times import show_date

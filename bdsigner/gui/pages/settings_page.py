@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 import bdsigner
 from bdsigner.app import Application
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.icons import set_icon
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, field_height, make_muted, strong_font, text_width, title_font
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import UNIT, field_height, make_muted, strong_font, text_width, title_font
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.messages.translate import tr

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, ErrorCode, UserCancelled
-from bdsigner.gui.box_control import BoxControl
-from bdsigner.gui.first_looks import FirstLooks
-from bdsigner.gui.result_control import ResultControl
-from bdsigner.gui.sign_files import ENDED, FileState, FirstLook, SignFile, SignFiles, file_name, signing_plan
-from bdsigner.gui.signing_run import SigningRun
+from bdsigner.gui.signing.box_control import BoxControl
+from bdsigner.gui.signing.first_looks import FirstLooks
+from bdsigner.gui.signing.result_control import ResultControl
+from bdsigner.gui.signing.sign_files import ENDED, FileState, FirstLook, SignFile, SignFiles, file_name, signing_plan
+from bdsigner.gui.signing.signing_run import SigningRun
 from bdsigner.gui.widgets.empty_state import nothing_to_sign
 from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.gui.widgets.sign_desk import SignDesk

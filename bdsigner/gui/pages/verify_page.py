@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSt
 
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
-from bdsigner.gui.icons import set_icon
 from bdsigner.gui.jobs import Job, run_job
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, title_font
 from bdsigner.gui.preferences import Preferences
-from bdsigner.gui.theme import UNIT, title_font
 from bdsigner.gui.widgets.empty_state import EmptyState
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.verify_result import VerifyResult

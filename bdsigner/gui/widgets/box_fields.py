@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from bdsigner.gui.theme import field_height
+from bdsigner.gui.look.theme import field_height
 from bdsigner.gui.widgets.page_geometry import mm_from_pt, pt_from_mm
 from bdsigner.messages.translate import tr
 from bdsigner.model.geometry import Box

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
-from bdsigner.gui.theme import field_height
+from bdsigner.gui.look.theme import field_height
 
 LEAST_CHARACTERS = 12
 

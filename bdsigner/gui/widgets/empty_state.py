@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, make_muted, make_primary, title_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, make_muted, make_primary, title_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.translate import tr
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError
 from bdsigner.gui.jobs import run_job
-from bdsigner.gui.theme import UNIT
+from bdsigner.gui.look.theme import UNIT
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.gui.widgets.page_toolbar import PageToolbar

@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.theme import UNIT, make_muted, strong_font
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted, strong_font
 from bdsigner.messages.translate import tr
 
 _EMBLEM_SIZE = 5 * UNIT

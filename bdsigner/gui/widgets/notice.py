@@ -5,9 +5,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bdsigner.errors import BdsignerError
-from bdsigner.gui.colours import Tone
 from bdsigner.gui.error_report import error_report
-from bdsigner.gui.theme import UNIT, set_tone, strong_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, set_tone, strong_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr

@@ -4,8 +4,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.theme import UNIT
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT
 from bdsigner.gui.widgets.page_view import Fit, PageView
 from bdsigner.messages.translate import tr
 

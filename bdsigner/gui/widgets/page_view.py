@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from bdsigner.errors import BdsignerError
-from bdsigner.gui.colours import LIGHT
-from bdsigner.gui.theme import colours
+from bdsigner.gui.look.colours import LIGHT
+from bdsigner.gui.look.theme import colours
 from bdsigner.gui.widgets.page_geometry import PX_PER_PT
 from bdsigner.gui.widgets.page_layout import GAP, PageLayout
 from bdsigner.gui.widgets.page_source import PageSource

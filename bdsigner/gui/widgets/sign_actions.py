@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.theme import UNIT, make_muted, make_primary
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted, make_primary
 from bdsigner.gui.widgets.work_strip import WorkStrip
 from bdsigner.messages.translate import tr
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from bdsigner.gui.sign_files import SignFile, empty_places
-from bdsigner.gui.theme import text_width
+from bdsigner.gui.look.theme import text_width
+from bdsigner.gui.signing.sign_files import SignFile, empty_places
 from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.gui.widgets.page_toolbar import PageToolbar
 from bdsigner.gui.widgets.page_view import PageView

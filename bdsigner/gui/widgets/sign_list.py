@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from bdsigner.gui.colours import ICONS, Tone
-from bdsigner.gui.icons import icon_pixmap
-from bdsigner.gui.sign_files import FileState, SignFile
-from bdsigner.gui.theme import colours, text_width
+from bdsigner.gui.look.colours import ICONS, Tone
+from bdsigner.gui.look.icons import icon_pixmap
+from bdsigner.gui.look.theme import colours, text_width
+from bdsigner.gui.signing.sign_files import FileState, SignFile
 from bdsigner.gui.verdicts import judge_outcome, tone_word
 from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr

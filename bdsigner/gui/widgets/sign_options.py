@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from bdsigner.errors import BdsignerError
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.sign_files import SignFile, empty_places, signature_count
-from bdsigner.gui.theme import UNIT, make_muted, strong_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, make_muted, strong_font
+from bdsigner.gui.signing.sign_files import SignFile, empty_places, signature_count
 from bdsigner.gui.widgets.box_fields import BoxFields
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.gui.widgets.elided_label import ElidedLabel

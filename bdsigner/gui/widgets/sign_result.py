@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.sign_files import FileState, SignFile
-from bdsigner.gui.theme import UNIT, make_muted, make_primary, title_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted, make_primary, title_font
+from bdsigner.gui.signing.sign_files import FileState, SignFile
 from bdsigner.gui.verdicts import judge_outcome
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.notice import Notice

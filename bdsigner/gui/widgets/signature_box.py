@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bdsigner.gui.colours import LIGHT, Tone
+from bdsigner.gui.look.colours import LIGHT, Tone
 from bdsigner.gui.widgets.page_geometry import (
     HANDLES,
     Handle,

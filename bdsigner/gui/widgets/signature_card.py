@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from bdsigner.gui.icons import set_icon
-from bdsigner.gui.theme import UNIT, make_muted, set_tone, strong_font
+from bdsigner.gui.look.icons import set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted, set_tone, strong_font
 from bdsigner.gui.verdicts import signature_tone, tone_word
 from bdsigner.gui.widgets.statement import byte_count, fact_grid, plain_label, statement
 from bdsigner.gui.widgets.tone_icon import ToneIcon

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, make_muted, set_tone
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, make_muted, set_tone
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerIdentity, SignerListing

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from bdsigner.gui.theme import UNIT, make_muted
+from bdsigner.gui.look.theme import UNIT, make_muted
 from bdsigner.gui.verdicts import finding_shape, finding_tone
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_finding

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bdsigner.gui.theme import colours
+from bdsigner.gui.look.theme import colours
 from bdsigner.gui.widgets.page_source import THUMBNAIL_SIDE, PageSource
 from bdsigner.messages.translate import tr
 from bdsigner.model.geometry import Box

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from bdsigner.errors import BdsignerError, ErrorCode, error_from
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.icons import SIZE, set_icon
-from bdsigner.gui.theme import UNIT, make_muted
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import SIZE, set_icon
+from bdsigner.gui.look.theme import UNIT, make_muted
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import describe

@@ -4,9 +4,9 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bdsigner.gui.colours import ICONS, Tone
-from bdsigner.gui.icons import draw_icon
-from bdsigner.gui.theme import colours
+from bdsigner.gui.look.colours import ICONS, Tone
+from bdsigner.gui.look.icons import draw_icon
+from bdsigner.gui.look.theme import colours
 
 
 class ToneIcon(QWidget):

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.icons import SIZE
-from bdsigner.gui.theme import UNIT, set_tone, strong_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import SIZE
+from bdsigner.gui.look.theme import UNIT, set_tone, strong_font
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.translate import tr
 

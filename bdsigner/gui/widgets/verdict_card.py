@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from bdsigner.gui.colours import Tone
-from bdsigner.gui.theme import UNIT, make_muted, set_tone, title_font
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import UNIT, make_muted, set_tone, title_font
 from bdsigner.gui.verdicts import Judgement
 from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.gui.widgets.tone_icon import ToneIcon

@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
-from bdsigner.gui.icons import SIZE, icon_pixmap
-from bdsigner.gui.theme import UNIT, colours
+from bdsigner.gui.look.icons import SIZE, icon_pixmap
+from bdsigner.gui.look.theme import UNIT, colours
 from bdsigner.gui.verdicts import judge_outcome
 from bdsigner.gui.widgets.judged_pages import JudgedPages
 from bdsigner.gui.widgets.signature_card import SignatureCard

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from bdsigner.gui.theme import UNIT
+from bdsigner.gui.look.theme import UNIT
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.messages.translate import tr
 from bdsigner.ports import Phase

@@ -5,7 +5,7 @@ from PySide6.QtGui import QImage
 
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError
-from bdsigner.gui.sign_files import ENDED, SignFiles
+from bdsigner.gui.signing.sign_files import ENDED, SignFiles
 from bdsigner.gui.widgets.appearance_preview import AppearancePreview, Wanted
 from bdsigner.gui.widgets.page_geometry import kept_on_page, mm_from_pt
 from bdsigner.gui.widgets.sign_desk import SignDesk

@@ -1,6 +1,6 @@
 """What the Fusion style does not draw the way we want it, as one style sheet."""
 
-from bdsigner.gui.colours import Colours
+from bdsigner.gui.look.colours import Colours
 
 
 def style_sheet(colours: Colours) -> str:

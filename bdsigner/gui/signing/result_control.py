@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from bdsigner.gui.sign_files import ENDED, SignFiles
+from bdsigner.gui.signing.sign_files import ENDED, SignFiles
 from bdsigner.gui.widgets.sign_desk import SignDesk
 from bdsigner.model.verification import VerificationOutcome
 

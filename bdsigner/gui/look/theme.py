@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from bdsigner.gui.colours import DARK, LIGHT, Colours, Tone
-from bdsigner.gui.icons import recolour_icons
-from bdsigner.gui.style_sheet import style_sheet
+from bdsigner.gui.look.colours import DARK, LIGHT, Colours, Tone
+from bdsigner.gui.look.icons import recolour_icons
+from bdsigner.gui.look.style_sheet import style_sheet
 from bdsigner.storage.resources import resource_path
 
 UNIT = 8

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Job, Lane, run_job
-from bdsigner.gui.sign_files import FirstLook, look_at, pdf_files
+from bdsigner.gui.signing.sign_files import FirstLook, look_at, pdf_files
 from bdsigner.model.document import DocumentInfo
 from bdsigner.ports import Progress
 
