@@ -62,7 +62,8 @@ def verify_pdf(
             check_kind(file, size)
             return _verify(case, file)
     except OSError as error:
-        raise DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), reason=error.strerror or "") from error
+        code = ErrorCode.DOCUMENT_NOT_FOUND if isinstance(error, FileNotFoundError) else ErrorCode.DOCUMENT_UNREADABLE
+        raise DocumentError(code, path=str(path), reason=error.strerror or "") from error
 
 
 _SIGNED = (FindingCode.ANALYSIS_FAILED, FindingCode.SIGNATURE_UNREADABLE)

@@ -197,3 +197,10 @@ def test_missing_driver_is_a_sentence(training: Training, tmp_path: Path, decisi
     )
 
     assert "token.module_not_found" in done.stderr
+
+
+def test_verify_names_a_missing_file(run: Run, tmp_path: Path) -> None:
+    done = run("verify", tmp_path / "không có.pdf")
+
+    assert done.returncode == 3
+    assert "document.not_found" in done.stderr

@@ -130,7 +130,7 @@ def test_nothing_to_judge(judge: Judge, data: bytes, code: ErrorCode) -> None:
 def test_missing_file_and_password(judge: Judge, documents: Documents, tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         verify_pdf(tmp_path / "none.pdf", anchors=(), fetcher=None, checked_at=NOW, is_training=False)
-    assert caught.value.code is ErrorCode.DOCUMENT_UNREADABLE
+    assert caught.value.code is ErrorCode.DOCUMENT_NOT_FOUND
     writer = copy_into_new_writer(PdfFileReader(io.BytesIO(documents.plain)))
     writer.encrypt("owner", "user")
     out = io.BytesIO()
