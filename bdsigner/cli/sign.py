@@ -17,6 +17,7 @@ from bdsigner.model.signature import FilePlan, SignatureLevel, SigningOutcome, S
 from bdsigner.model.token import SignerIdentity
 from bdsigner.ports import QuestionCode
 from bdsigner.usecases.default_place import default_box
+from bdsigner.usecases.list_signers import no_token
 
 _DECISIONS = click.Choice([decision.value for decision in Decision])
 
@@ -74,7 +75,7 @@ def command(
         signer = choose_signer(application, token_serial, cert_serial)
         plans: list[FilePlan] = []
         outcomes: dict[Path, SigningOutcome] = {}
-        for path in (file.absolute() for file in files):
+        for path in dict.fromkeys(file.absolute() for file in files):
             try:
                 box = None if invisible or field else _box(application, path, place)
                 target = output_path(path, suffix=suffix or settings.output_suffix, folder=output_dir)
@@ -90,7 +91,7 @@ def command(
             )
             signed = application.sign(plan, interaction=interaction, progress=TerminalProgress())
             outcomes |= {outcome.source: outcome for outcome in signed}
-    ordered = [outcomes[file.absolute()] for file in files]
+    ordered = [outcomes[path] for path in dict.fromkeys(file.absolute() for file in files)]
     _print(ordered, as_json=as_json)
     return exit_code(good=sum(1 for outcome in ordered if outcome.signed), total=len(ordered))
 
@@ -100,7 +101,7 @@ def choose_signer(application: Application, token_serial: str | None, cert_seria
     listing = application.signers()
     tokens = [t for t in listing.tokens if token_serial is None or t.serial == token_serial]
     if not tokens:
-        raise TokenError(ErrorCode.TOKEN_NOT_FOUND, **({"serial": token_serial} if token_serial else {}))
+        raise no_token(listing, token_serial)
     signers = [
         s
         for s in listing.signers

@@ -1,12 +1,20 @@
 """See which tokens are present and who can sign with them."""
 
-from bdsigner.errors import CertificateError
+from bdsigner.errors import BdsignerError, CertificateError, ErrorCode, TokenError, error_from
 from bdsigner.model.certificate import KeyUsage
 from bdsigner.model.token import SignerIdentity, SignerListing, TokenProblem
 from bdsigner.ports import TokenGateway
 from bdsigner.trust.certificates import parse_certificate
 
 _SIGNING = {KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION}
+
+
+def no_token(listing: SignerListing, serial: str | None = None) -> BdsignerError:
+    """Why the token looked for is not there: where no token is seen at all, what went wrong with a driver says more."""
+    if not listing.tokens and listing.problems:
+        problem = listing.problems[0]
+        return error_from(ErrorCode(problem.code), problem.facts)
+    return TokenError(ErrorCode.TOKEN_NOT_FOUND, **({"serial": serial} if serial else {}))
 
 
 def list_signers(tokens: TokenGateway) -> SignerListing:

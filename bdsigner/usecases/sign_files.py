@@ -38,7 +38,7 @@ from bdsigner.ports import (
 from bdsigner.regulation.signer import check_device, check_signer
 from bdsigner.regulation.visible_signature import TRAINING_MARK, compose
 from bdsigner.signing.check import check_signature_value
-from bdsigner.usecases.list_signers import list_signers
+from bdsigner.usecases.list_signers import list_signers, no_token
 
 
 def sign_files(
@@ -60,7 +60,7 @@ def find_signer(services: Services, *, serial: str, key_id: str) -> SignerIdenti
             return signer
     if any(token.serial == serial for token in listing.tokens):
         raise TokenError(ErrorCode.TOKEN_KEY_NOT_FOUND, serial=serial, key_id=key_id)
-    raise TokenError(ErrorCode.TOKEN_NOT_FOUND, serial=serial)
+    raise no_token(listing, serial)
 
 
 class _Signing:

@@ -71,12 +71,26 @@ def test_driver_that_crashes_or_hangs(home: Path, tmp_path: Path, source: str, c
     assert "Traceback" not in done.stderr
 
 
-def test_file_that_is_no_driver(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["tokens"], ["sign", "--pin-stdin"]])
+def test_file_that_is_no_driver(
+    home: Path, tmp_path: Path, letter: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "không có.conf"))
     library = tmp_path / "giả.so"
     library.write_text("không phải thư viện")
-    done = bdsigner(home, "--module", library, "tokens")
+    arguments = [*command, letter] if "sign" in command else command
+    done = bdsigner(home, "--module", library, *arguments)
 
+    assert done.returncode == 3
     assert "token.module_unloadable" in done.stderr
+
+
+def test_a_file_named_twice_is_signed_once(training: Training, home: Path, letter: Path, chairman: str) -> None:
+    arguments = ["sign", letter, letter, "--invisible", "--cert", chairman, "--pin-stdin", "--json"]
+    done = bdsigner(home, "--profile", training.profile_folder, *arguments)
+
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)) == 1
 
 
 @pytest.mark.parametrize(
