@@ -61,9 +61,9 @@ class Application:
         application.  Raises ``ProfileError``.
         """
         from bdsigner.storage.profile import load_profile
-        from bdsigner.storage.resources import resource_path
+        from bdsigner.storage.resources import default_profile_folder
 
-        folder = profile_folder or settings.profile_folder or resource_path("profiles", "binh-duong")
+        folder = profile_folder or settings.profile_folder or default_profile_folder()
         return cls.from_profile(
             load_profile(folder), modules=[*modules, *settings.extra_module_paths], children=children
         )

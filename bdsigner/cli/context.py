@@ -25,18 +25,15 @@ class Context:
         """Load settings, language and profile; children end with the block.  Raises ``ProfileError``."""
         from bdsigner.app import Application
         from bdsigner.cli.output import print_error
-        from bdsigner.errors import ProfileError
         from bdsigner.messages.translate import Language, set_language
         from bdsigner.storage.logs import set_up_logging
         from bdsigner.storage.resources import resource_path
-        from bdsigner.storage.settings import load_settings
+        from bdsigner.storage.settings import load_settings_or_defaults
 
         set_up_logging(debug=self.is_debug)
-        try:
-            settings = load_settings()
-        except ProfileError as damaged:  # it was put aside: say so and go on with the defaults
+        settings, damaged = load_settings_or_defaults()
+        if damaged is not None:
             print_error(damaged)
-            settings = load_settings()
         set_language(Language(self.language or settings.language), resource_path("locale"))
         application = Application.from_settings(
             settings, profile_folder=self.profile_folder, modules=self.modules, children=self.children

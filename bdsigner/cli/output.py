@@ -13,7 +13,7 @@ from bdsigner.messages.translate import tr
 from bdsigner.model.certificate import Certificate
 from bdsigner.model.signature import SignedFile
 from bdsigner.model.token import SignerListing
-from bdsigner.model.verification import FileReport, Severity, SignatureReport, Verdict
+from bdsigner.model.verification import FileReport, Finding, Severity, SignatureReport, Verdict
 
 _MARKS = {Severity.OK: "✓", Severity.NOTE: "·", Severity.UNKNOWN: "?", Severity.FAIL: "✗"}
 _VERDICT_MARKS = {None: "–", Verdict.VALID: "✓", Verdict.INDETERMINATE: "?", Verdict.INVALID: "✗"}
@@ -76,7 +76,7 @@ def report_json(report: FileReport) -> dict[str, Any]:
         "judged_bytes": report.judged_bytes,
         "checked_at": report.checked_at.isoformat(),
         "training": report.is_training,
-        "findings": [{"code": f.code.value, "severity": f.severity.value, **f.facts} for f in report.findings],
+        "findings": _findings_json(report.findings),
         "signatures": [_signature_json(signature) for signature in report.signatures],
     }
 
@@ -99,8 +99,12 @@ def _signature_json(signature: SignatureReport) -> dict[str, Any]:
         "subfilter": signature.subfilter,
         "revision": signature.revision,
         "covered_bytes": signature.covered_bytes,
-        "findings": [{"code": f.code.value, "severity": f.severity.value, **f.facts} for f in signature.findings],
+        "findings": _findings_json(signature.findings),
     }
+
+
+def _findings_json(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+    return [{"code": f.code.value, "severity": f.severity.value, **f.facts} for f in findings]
 
 
 def certificate_json(certificate: Certificate) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def command(
             QuestionCode.SIGN_UNCHECKED_CERTIFICATE: Decision(unchecked_certificate),
         },
     )
+    paths = list(dict.fromkeys(file.absolute() for file in files))
     with context.application() as (application, settings):
         # A place that is not given depends on the size of the page.
         is_page_read = not (invisible or field or (place and place.page is not None))
@@ -75,7 +76,7 @@ def command(
         signer = choose_signer(application, token_serial, cert_serial)
         plans: list[FilePlan] = []
         outcomes: dict[Path, SigningOutcome] = {}
-        for path in dict.fromkeys(file.absolute() for file in files):
+        for path in paths:
             try:
                 box = None if invisible or field else _box(application, path, place)
                 target = output_path(path, suffix=suffix or settings.output_suffix, folder=output_dir)
@@ -91,7 +92,7 @@ def command(
             )
             signed = application.sign(plan, interaction=interaction, progress=TerminalProgress())
             outcomes |= {outcome.source: outcome for outcome in signed}
-    ordered = [outcomes[path] for path in dict.fromkeys(file.absolute() for file in files)]
+    ordered = [outcomes[path] for path in paths]
     _print(ordered, as_json=as_json)
     return exit_code(good=sum(1 for outcome in ordered if outcome.signed), total=len(ordered))
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bdsigner.errors import ProfileError
 from bdsigner.gui.run import run_window
-from bdsigner.storage.settings import Settings, load_settings
+from bdsigner.storage.settings import Settings, load_settings_or_defaults
 
 if TYPE_CHECKING:
     from bdsigner.app import Application
@@ -20,12 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--debug", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     chosen = parser.parse_args(arguments)
-    damaged: ProfileError | None = None
-    try:
-        settings = load_settings()
-    except ProfileError as error:  # it was put aside: say so and go on with the defaults
-        damaged = error
-        settings = load_settings()
+    settings, damaged = load_settings_or_defaults()
 
     def make(current: Settings) -> "Application":
         from bdsigner.app import Application

@@ -67,7 +67,7 @@ def _judge_report(report: FileReport) -> Judgement:
     headline = describe_report(report)
     if report.verdict is None:
         return Judgement(Tone.UNKNOWN, "file-minus", headline.sentence, headline.reason)
-    findings = [*report.findings, *(finding for signature in report.signatures for finding in signature.findings)]
+    findings = report.all_findings
     tone = _tone(report.verdict, findings)
     if tone is Tone.CAUTION:
         limits = " ".join(dict.fromkeys(describe_finding(finding) for finding in findings if is_limiting(finding)))
@@ -111,7 +111,7 @@ def tone_word(tone: Tone) -> str:
             return tr("Chưa xác định")
 
 
-def _tone(verdict: Verdict, findings: "tuple[Finding, ...] | list[Finding]") -> Tone:
+def _tone(verdict: Verdict, findings: tuple[Finding, ...]) -> Tone:
     match verdict:
         case Verdict.VALID:
             return Tone.CAUTION if any(is_limiting(finding) for finding in findings) else Tone.VALID

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError, ErrorCode, Fact
 from bdsigner.messages.device_texts import DEVICE_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
-from bdsigner.messages.text import Text
-from bdsigner.messages.times import show_time
+from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
 
 TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS}
@@ -35,20 +33,13 @@ def describe(error: BdsignerError) -> Message:
 def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
     """As ``describe`` for a code and facts that crossed a pipe or were stored."""
     text = TEXTS[code]
-    known = _Facts({name: str(value) for name, value in facts.items()})
+    known = {name: str(value) for name, value in facts.items()}
     if "path" in known:
         known["file"] = Path(known["path"]).name
-    if "since" in known:
-        known["since"] = show_time(datetime.fromisoformat(known["since"]))
     return Message(
         code=code.value,
         title=tr(text.title),
-        sentence=tr(text.sentence).format_map(known),
-        remedy=tr(text.remedy).format_map(known),
+        sentence=fill(text.sentence, known),
+        remedy=fill(text.remedy, known),
         may_retry=text.may_retry,
     )
-
-
-class _Facts(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"

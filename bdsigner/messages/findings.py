@@ -1,8 +1,8 @@
 """Findings and verdicts of a verification as sentences; the verdict comes first, in one sentence."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from bdsigner.messages.text import fill
 from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 from bdsigner.messages.translate import tr_noop as _
@@ -77,10 +77,7 @@ class Headline:
 
 def describe_finding(finding: Finding) -> str:
     """One finding as a sentence."""
-    facts = _Facts(finding.facts)
-    if "since" in facts:
-        facts["since"] = show_time(datetime.fromisoformat(facts["since"]))
-    return tr(FINDING_TEXTS[finding.code]).format_map(facts)
+    return fill(FINDING_TEXTS[finding.code], finding.facts)
 
 
 def describe_verdict(verdict: Verdict | None) -> str:
@@ -100,11 +97,10 @@ def describe_report(report: FileReport) -> Headline:
     """The verdict sentence and the one finding that weighs most."""
     if report.verdict is None:
         return Headline(describe_verdict(None), tr("Không có gì để kiểm tra; nội dung chưa được ai ký."))
-    findings = [*report.findings, *(f for signature in report.signatures for f in signature.findings)]
     for severity in _WORST_FIRST:
         if severity is Severity.NOTE and report.verdict is Verdict.VALID:
             break
-        for finding in findings:
+        for finding in report.all_findings:
             if finding.severity is severity:
                 return Headline(describe_verdict(report.verdict), describe_finding(finding))
     return Headline(describe_verdict(report.verdict), _signed_by(report.signatures))
@@ -124,8 +120,3 @@ def describe_signing_time(signature: SignatureReport) -> str:
 def _signed_by(signatures: tuple[SignatureReport, ...]) -> str:
     names = [s.signer.common_name or s.signer.subject for s in signatures if s.signer and not s.is_document_timestamp]
     return tr("Ký bởi: {names}.").format(names="; ".join(names))
-
-
-class _Facts(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"

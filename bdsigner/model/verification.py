@@ -133,6 +133,11 @@ class FileReport:
     """Length of the part of the file that was judged; drawing shows exactly these bytes."""
     is_training: bool = False
 
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Of the file, then of each signature."""
+        return (*self.findings, *(finding for signature in self.signatures for finding in signature.findings))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationOutcome:

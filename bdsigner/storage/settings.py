@@ -78,6 +78,14 @@ def load_settings(file: Path | None = None) -> Settings:
         raise _invalid(file, "", str(error)) from error
 
 
+def load_settings_or_defaults() -> tuple[Settings, ProfileError | None]:
+    """Read the settings; of a damaged file, which is put aside, the defaults and what was wrong with it."""
+    try:
+        return load_settings(), None
+    except ProfileError as damaged:
+        return load_settings(), damaged
+
+
 def save_settings(settings: Settings, file: Path | None = None) -> None:
     """Write the settings in one step: a reader, or a crash, sees the old ones or the new ones.
 

@@ -1,10 +1,10 @@
-"""Scripted ``Interaction``, ``Progress`` and ``Timestamper``."""
+"""Scripted ``Interaction`` and ``Progress``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bdsigner.errors import ErrorCode, NetworkError, UserCancelled
+from bdsigner.errors import UserCancelled
 from bdsigner.ports import Phase, PinRequest, Question
 
 
@@ -47,21 +47,3 @@ class FakeProgress:
 
     def is_cancelled(self) -> bool:
         return self.is_stopped
-
-
-class SilentTimestamper:
-    """No authority answers."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
-        self.calls += 1
-        raise NetworkError(ErrorCode.NETWORK_UNREACHABLE, url="http://tsa.example")
-
-
-class GarbageTimestamper:
-    """Answers, but not with a timestamp."""
-
-    def request(self, request_der: bytes, *, should_stop: Callable[[], bool] = lambda: False) -> bytes:
-        return b"<html>Login</html>"

@@ -19,7 +19,8 @@ from bdsigner.ports import Phase, QuestionCode, Services
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.usecases.default_place import default_box
 from bdsigner.usecases.sign_files import sign_files
-from tests.fakes.people import FakePerson, FakeProgress, GarbageTimestamper, SilentTimestamper
+from tests.fakes.people import FakePerson, FakeProgress
+from tests.fakes.timestamper import GarbageTimestamper, NoTimestamper
 from tests.fakes.token import FakeToken, FakeTokenGateway
 from tests.support.pki import CHAIRMAN, REVOKED, Training
 
@@ -156,7 +157,7 @@ def test_revoked_certificate_is_refused_before_the_pin(services: Services, files
     assert person.pin_requests == []
 
 
-@pytest.mark.parametrize("timestamper", [SilentTimestamper(), GarbageTimestamper()])
+@pytest.mark.parametrize("timestamper", [NoTimestamper(), GarbageTimestamper()])
 def test_without_timestamp_the_person_decides_once(services: Services, files, timestamper) -> None:
     person = FakePerson(decision=True)
     without = replace(services, timestamper=timestamper)
@@ -170,7 +171,7 @@ def test_without_timestamp_the_person_decides_once(services: Services, files, ti
 
 
 def test_without_timestamp_refused_writes_nothing(services: Services, files) -> None:
-    without = replace(services, timestamper=SilentTimestamper())
+    without = replace(services, timestamper=NoTimestamper())
     outcomes = sign_files(plan(files[:1]), without, interaction=FakePerson(), progress=FakeProgress())
 
     assert outcomes[0].error

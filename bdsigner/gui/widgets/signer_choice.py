@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.look.theme import UNIT, make_muted, set_tone
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
+from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerIdentity, SignerListing
 
@@ -95,10 +96,9 @@ class SignerChoice(QWidget):
         self.details.setVisible(signer is not None)
         if signer is not None:
             certificate = signer.certificate
-            until = certificate.not_after.astimezone()
             is_expired = certificate.not_after < datetime.now(UTC)
             text = tr("đã hết hạn từ {date}") if is_expired else tr("còn hạn đến {date}")
-            parts = [certificate.organization, signer.token.label, text.format(date=f"{until:%d.%m.%Y}")]
+            parts = [certificate.organization, signer.token.label, text.format(date=show_date(certificate.not_after))]
             self.details.setText(" · ".join(part for part in parts if part))
             set_tone(self.details, Tone.BROKEN if is_expired else None)
             self.combo.setToolTip(self.combo.currentText())
@@ -107,6 +107,5 @@ class SignerChoice(QWidget):
 
 def _title(signer: SignerIdentity) -> str:
     certificate = signer.certificate
-    until = certificate.not_after.astimezone()
-    parts = [certificate.common_name, certificate.title, tr("đến {date}").format(date=f"{until:%d.%m.%Y}")]
+    parts = [certificate.common_name, certificate.title, tr("đến {date}").format(date=show_date(certificate.not_after))]
     return " · ".join(part for part in parts if part)
