@@ -6,13 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from bdsigner.storage.settings import Settings, save_settings
 from bdsigner.training.setup import set_up
 from tests.bench.table import Row
+from tests.support.display import private_display
 
 RUNS = 9
 READY_SECONDS = 1.2
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def rows() -> list[Row]:
     """Measure; takes about half a minute."""
-    with tempfile.TemporaryDirectory() as name, _display() as display:
+    with tempfile.TemporaryDirectory() as name, private_display("1440x900x24") as display:
         folder = Path(name)
         training = set_up(folder / "training")
         save_settings(Settings(profile_folder=training.profile), folder / "home" / "config" / "settings.json")
@@ -57,16 +57,3 @@ def _start(module: str, environment: Mapping[str, str]) -> dict[str, float]:
     )
     told = (line.split() for line in done.stdout.splitlines())
     return {what: float(at) - started_at for what, at in told}
-
-
-@contextmanager
-def _display() -> Iterator[str]:
-    """A display of our own, on whatever number is free."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server, os.fdopen(reader) as number:
-        os.close(writer)
-        try:
-            yield f":{number.readline().strip()}"
-        finally:
-            server.terminate()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.display import private_display
 from tests.support.pki import Training
 
 SCREEN = "1320x860x24"
@@ -19,19 +20,8 @@ KEPT = ("sign-empty", "sign-placed", "pin", "wrong-pin", "signed", "verified", "
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A private X server on the first free display."""
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
+    with private_display(SCREEN) as display:
+        yield display
 
 
 @pytest.mark.timeout(150)
