@@ -35,8 +35,17 @@ fix: setup-dev  ## let the tools mend what they can
 bench: setup-dev  ## measure against the yardsticks, as ratios in the same run
 	$(PY) -m tests.bench.table
 
+corpus: setup-dev  ## verify the files of CORPUS=DIR/manifest.json, one JSON line a file to OUT=FILE
+	$(PY) -m tests.corpus $(CORPUS) $(OUT)
+
+mutants: setup-dev  ## 3,000 changed bytes and 6,000 cuts, splices and object edits: none may be accepted (some 5 minutes)
+	BDSIGNER_MUTANTS=3000 $(PY) -m pytest -q -s tests/verification/test_mutants.py
+
+soak: setup-dev  ## 200 cards in and out, 10,000 signatures: nothing may pile up (some 8 minutes)
+	BDSIGNER_SOAK_CYCLES=200 BDSIGNER_SOAK_SIGNATURES=10000 $(PY) -m pytest -q -s tests/token/test_soak.py
+
 screenshots: setup-dev  ## drive the real window under Xvfb and keep its pictures in docs/
-	BDSIGNER_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/window -q
+	BDSIGNER_SCREENSHOTS=docs/screenshots $(PY) -m pytest -q tests/window/test_window.py tests/window/test_token_window.py tests/window/test_signing_flows.py tests/window/test_register_window.py
 
 POT := build/bdsigner.pot
 CATALOGUE := resources/locale/en/LC_MESSAGES/bdsigner
@@ -44,7 +53,7 @@ locale: setup-dev  ## bring the English catalogue up to date with the source, an
 	@mkdir -p build
 	$(PY) -m babel.messages.frontend -q extract -k tr -k tr_noop -k _ --no-location --sort-output --omit-header -o $(POT) bdsigner
 	$(PY) -m babel.messages.frontend -q update -i $(POT) -o $(CATALOGUE).po -l en --no-fuzzy-matching --ignore-obsolete --omit-header
-	$(PY) -m babel.messages.frontend -q compile -i $(CATALOGUE).po -o $(CATALOGUE).mo
+	$(PY) -m babel.messages.frontend -q compile -f -i $(CATALOGUE).po -o $(CATALOGUE).mo
 
 locale-check: setup-dev
 	@$(PY) -m pytest -q tests/messages/test_catalogue.py
@@ -57,4 +66,4 @@ report: setup-dev  ## advice that cannot be right every time: dead code, long mo
 	$(PY) -m vulture bdsigner --min-confidence 60 || true
 	@find bdsigner -name '*.py' | xargs wc -l | sort -rn | head -15
 
-.PHONY: help setup setup-dev demo run test check fix bench screenshots locale locale-check lock report
+.PHONY: help setup setup-dev demo run test check fix bench corpus mutants soak screenshots locale locale-check lock report

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import cast
@@ -32,7 +32,7 @@ STOP_GRACE_SECONDS = 1.0
 """How long a child may take to end after its input was closed or it was terminated."""
 STDERR_TAIL_BYTES = 4096
 PIPE_BYTES = 4096
-"""A frame below this fits an empty pipe on every system (Windows has the smallest, 4 KiB)."""
+"""A frame below this fits an empty pipe on every system (Windows has the smallest, 4 KiB); Linux tells what fits."""
 
 
 class FrameKind(IntEnum):
@@ -128,18 +128,37 @@ def worker_argv(worker: str, *args: str) -> list[str]:
     return [sys.executable, "-I", "-m", f"bdsigner.{worker}.worker", *args]
 
 
+def _pipe_bytes(pipe: io.RawIOBase) -> int:
+    """Bytes of a frame that an empty pipe surely takes, however it is cut into pages."""
+    if sys.platform != "linux":
+        return PIPE_BYTES
+    import fcntl
+
+    return max(PIPE_BYTES, fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) // 2)
+
+
 class ChildProcess:
     """A child that is started at the first call and started anew after it died.  One call at a time."""
 
-    def __init__(self, argv: Sequence[str], *, name: str, limits: FrameLimits) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        name: str,
+        limits: FrameLimits,
+        environment: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """``environment`` is asked at each start for what the child gets beside our own environment."""
         self.name = name
         self._argv = list(argv)
+        self._environment = environment
         self._limits = limits
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._frames: queue.SimpleQueue[Frame | FrameError | None] = queue.SimpleQueue()
         self._stderr = bytearray()
         self._closed = False
+        self._pipe_bytes = PIPE_BYTES
 
     @property
     def pid(self) -> int | None:
@@ -223,7 +242,7 @@ class ChildProcess:
 
     def _send(self, process: subprocess.Popen[bytes], frame: Frame, deadline: float) -> None:
         stdin = cast(io.RawIOBase, process.stdin)
-        if len(frame.head) + len(frame.body) < PIPE_BYTES:
+        if len(frame.head) + len(frame.body) < self._pipe_bytes:
             write_frame(stdin, frame)
             return
         # A larger frame blocks until the child reads it: a hung child must not hold us past the deadline.
@@ -253,10 +272,12 @@ class ChildProcess:
                 stderr=subprocess.PIPE,
                 creationflags=flags,
                 bufsize=0,
+                env=os.environ | self._environment(),
             )
         except OSError as error:
             raise ChildError(ErrorCode.CHILD_DIED, child=self.name, exit_code=-1, detail=str(error)) from error
         self._process = process
+        self._pipe_bytes = _pipe_bytes(cast(io.RawIOBase, process.stdin))
         threading.Thread(
             target=self._read_frames, args=(process, self._frames), name=f"{self.name}-frames", daemon=True
         ).start()

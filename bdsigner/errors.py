@@ -8,10 +8,13 @@ The tree::
     ├── TokenError           the token, its driver or its PIN               token.*
     ├── CertificateError     the signer's certificate may not be used       certificate.*
     ├── DocumentError        a file cannot be read, drawn, signed, judged   document.*
+    ├── ConversionError      a file cannot be made a PDF                    conversion.*
     ├── SigningError         the signature cannot be made                   signing.*
+    ├── RegulationError      a rule of Quyết định 69/2014 forbids it         regulation.*
     ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
     ├── StorageError         a file cannot be written                       storage.*
     ├── ProfileError         profile or settings are wrong                  profile.*
+    ├── BrowserError         a browser's list cannot be changed             browser.*
     └── TrainingError        the training folder or its server              training.*
 
 An error carries a code and facts (``path``, ``attempts``, ``http_status`` …);
@@ -38,6 +41,9 @@ class ErrorCode(StrEnum):
 
     TOKEN_MODULE_NOT_FOUND = "token.module_not_found"
     TOKEN_MODULE_UNLOADABLE = "token.module_unloadable"
+    TOKEN_MODULE_FORMAT = "token.module_format"
+    TOKEN_MODULE_BITNESS = "token.module_bitness"
+    TOKEN_MODULE_PROCESSOR = "token.module_processor"
     TOKEN_NO_MODULE = "token.no_module"
     TOKEN_WORKER_DIED = "token.worker_died"
     TOKEN_WORKER_TIMEOUT = "token.worker_timeout"
@@ -49,6 +55,15 @@ class ErrorCode(StrEnum):
     TOKEN_PIN_LENGTH = "token.pin_length"
     TOKEN_PIN_NOT_SET = "token.pin_not_set"
     TOKEN_PIN_UNKNOWN_STATE = "token.pin_unknown_state"
+    TOKEN_PIN_NEEDED = "token.pin_needed"
+    TOKEN_PIN_PAD_ONLY = "token.pin_pad_only"
+    TOKEN_NEW_PIN_WEAK = "token.new_pin_weak"
+    TOKEN_NEW_PIN_REFUSED = "token.new_pin_refused"
+    TOKEN_PUK_INCORRECT = "token.puk_incorrect"
+    TOKEN_PUK_LOCKED = "token.puk_locked"
+    TOKEN_UNBLOCK_UNSUPPORTED = "token.unblock_unsupported"
+    TOKEN_MODULE_QUARANTINED = "token.module_quarantined"
+    TOKEN_MODULE_SLOW = "token.module_slow"
     TOKEN_LOGIN_LOST = "token.login_lost"
     TOKEN_KEY_NOT_FOUND = "token.key_not_found"
     TOKEN_MECHANISM_UNSUPPORTED = "token.mechanism_unsupported"
@@ -64,6 +79,7 @@ class ErrorCode(StrEnum):
     CERTIFICATE_NOT_YET_VALID = "certificate.not_yet_valid"
     CERTIFICATE_REVOKED = "certificate.revoked"
     CERTIFICATE_SUSPENDED = "certificate.suspended"
+    CERTIFICATE_UNPUBLISHED = "certificate.unpublished"
     CERTIFICATE_OUT_OF_SCOPE = "certificate.out_of_scope"
     CERTIFICATE_USAGE = "certificate.usage"
     CERTIFICATE_UNCHECKED = "certificate.unchecked"
@@ -81,6 +97,17 @@ class ErrorCode(StrEnum):
     DOCUMENT_NO_SUCH_PAGE = "document.no_such_page"
     DOCUMENT_CHANGED_MEANWHILE = "document.changed_meanwhile"
 
+    CONVERSION_NO_OFFICE = "conversion.no_office"
+    CONVERSION_UNSUPPORTED = "conversion.unsupported"
+    CONVERSION_MISNAMED = "conversion.misnamed"
+    CONVERSION_PASSWORD = "conversion.password"
+    CONVERSION_EMPTY = "conversion.empty"
+    CONVERSION_UNREADABLE = "conversion.unreadable"
+    CONVERSION_BOMB = "conversion.bomb"
+    CONVERSION_TOO_LARGE = "conversion.too_large"
+    CONVERSION_TIMEOUT = "conversion.timeout"
+    CONVERSION_FAILED = "conversion.failed"
+
     SIGNING_FORBIDDEN_BY_SIGNATURE = "signing.forbidden_by_signature"
     SIGNING_FIELD_MISSING = "signing.field_missing"
     SIGNING_FIELD_USED = "signing.field_used"
@@ -88,8 +115,64 @@ class ErrorCode(StrEnum):
     SIGNING_BOX_OFF_PAGE = "signing.box_off_page"
     SIGNING_BOX_TOO_SMALL = "signing.box_too_small"
     SIGNING_GLYPH_MISSING = "signing.glyph_missing"
+    SIGNING_HAND_SIGNATURE_MISSING = "signing.hand_signature_missing"
+    SIGNING_PICTURE_UNUSABLE = "signing.picture_unusable"
+    SIGNING_PICTURE_OPAQUE = "signing.picture_opaque"
+    SIGNING_PICTURE_LIMITS = "signing.picture_limits"
+    SIGNING_SLOT_TOO_NARROW = "signing.slot_too_narrow"
+    SIGNING_FILLING_AFTER_SIGNATURE = "signing.filling_after_signature"
+    SIGNING_TIME_OUT_OF_TOLERANCE = "signing.time_out_of_tolerance"
     SIGNING_NO_TIMESTAMP = "signing.no_timestamp"
     SIGNING_TIMESTAMP_TOO_LARGE = "signing.timestamp_too_large"
+    SIGNING_UNSIGNED = "signing.unsigned"
+    SIGNING_BROKEN = "signing.broken"
+    SIGNING_LEVEL_REACHED = "signing.level_reached"
+    SIGNING_PROOFS_MISSING = "signing.proofs_missing"
+    SIGNING_ARCHIVAL_TAGS = "signing.archival_tags"
+
+    REGULATION_SECRET_DECLARED = "regulation.secret_declared"
+    REGULATION_SECRET_MARK = "regulation.secret_mark"
+    REGULATION_PROHIBITED_KIND = "regulation.prohibited_kind"
+    REGULATION_DEVICE_REPORTED = "regulation.device_reported"
+    REGULATION_NO_TITLE = "regulation.no_title"
+    REGULATION_NOT_AUTHORISED = "regulation.not_authorised"
+    REGULATION_TITLE_MISMATCH = "regulation.title_mismatch"
+    REGULATION_TITLE_UNCLEAR = "regulation.title_unclear"
+    REGULATION_POWER_UNFIT = "regulation.power_unfit"
+    REGULATION_TUQ_UNGROUNDED = "regulation.tuq_ungrounded"
+    REGULATION_OTHER_SIGNER = "regulation.other_signer"
+    REGULATION_SIGN_OFF_UNREAD = "regulation.sign_off_unread"
+    REGULATION_COPY_TITLE = "regulation.copy_title"
+    REGULATION_COPY_UNCONFIRMED = "regulation.copy_unconfirmed"
+    REGULATION_COPY_FILLING = "regulation.copy_filling"
+    REGULATION_NUMBER_MISSING = "regulation.number_missing"
+    REGULATION_NUMBER_UNREAD = "regulation.number_unread"
+    REGULATION_NUMBER_INVALID = "regulation.number_invalid"
+    REGULATION_NUMBER_NO_SLOT = "regulation.number_no_slot"
+    REGULATION_NUMBER_TAKEN = "regulation.number_taken"
+    REGULATION_NUMBER_OTHER = "regulation.number_other"
+    REGULATION_DATE_MISSING = "regulation.date_missing"
+    REGULATION_DATE_NO_SLOT = "regulation.date_no_slot"
+    REGULATION_DATE_OTHER = "regulation.date_other"
+    REGULATION_DATE_ODD = "regulation.date_odd"
+    REGULATION_DATE_IMPOSSIBLE = "regulation.date_impossible"
+    REGULATION_FILLING_TOO_LATE = "regulation.filling_too_late"
+    REGULATION_SIGNED_ALREADY = "regulation.signed_already"
+    REGULATION_INVISIBLE = "regulation.invisible"
+    REGULATION_ORIGINAL_PLACE = "regulation.original_place"
+    REGULATION_COPY_PLACE = "regulation.copy_place"
+    REGULATION_COVERS_TEXT = "regulation.covers_text"
+    REGULATION_SEAL_OVER_SIGN_OFF = "regulation.seal_over_sign_off"
+    REGULATION_APPEARANCE_CONTRADICTS = "regulation.appearance_contradicts"
+    REGULATION_RELEASE_UNSIGNED = "regulation.release_unsigned"
+    REGULATION_RELEASE_UNREVIEWED = "regulation.release_unreviewed"
+    REGULATION_RELEASE_CHANGED = "regulation.release_changed"
+    REGULATION_RELEASE_RETURNED = "regulation.release_returned"
+    REGULATION_RELEASE_CHANNEL = "regulation.release_channel"
+    REGULATION_RELEASE_MAILBOX = "regulation.release_mailbox"
+    REGULATION_RELEASE_BROKEN = "regulation.release_broken"
+    REGULATION_RELEASE_RECIPIENTS = "regulation.release_recipients"
+    REGULATION_RETURN_UNREASONED = "regulation.return_unreasoned"
 
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_TIMEOUT = "network.timeout"
@@ -105,13 +188,21 @@ class ErrorCode(StrEnum):
     STORAGE_READ_ONLY = "storage.read_only"
     STORAGE_FULL = "storage.full"
     STORAGE_NAME_TOO_LONG = "storage.name_too_long"
+    STORAGE_FORMAT = "storage.format"
     STORAGE_FAILED = "storage.failed"
     STORAGE_IS_SOURCE = "storage.is_source"
     STORAGE_FOLDER_MISSING = "storage.folder_missing"
+    STORAGE_CHANGED = "storage.changed"
+    STORAGE_REGISTER = "storage.register"
 
     PROFILE_NOT_FOUND = "profile.not_found"
     PROFILE_INVALID = "profile.invalid"
     SETTINGS_INVALID = "profile.settings_invalid"
+
+    BROWSER_RUNNING = "browser.running"
+    BROWSER_TOOL_MISSING = "browser.tool_missing"
+    BROWSER_TOOL_FAILED = "browser.tool_failed"
+    BROWSER_STORE_REFUSES = "browser.store_refuses"
 
     TRAINING_EXTRA_MISSING = "training.extra_missing"
     TRAINING_SOFTHSM_MISSING = "training.softhsm_missing"
@@ -160,8 +251,16 @@ class DocumentError(BdsignerError):
     """A file cannot be read, drawn, signed or judged."""
 
 
+class ConversionError(BdsignerError):
+    """A file cannot be made a PDF."""
+
+
 class SigningError(BdsignerError):
     """The signature cannot be made as asked."""
+
+
+class RegulationError(BdsignerError):
+    """A clause of the regulation forbids what was asked; fact ``clause`` names it."""
 
 
 class NetworkError(BdsignerError):
@@ -176,6 +275,10 @@ class ProfileError(BdsignerError):
     """The profile or the settings are wrong; facts name file, key and why."""
 
 
+class BrowserError(BdsignerError):
+    """A browser's list of security devices cannot be changed."""
+
+
 class TrainingError(BdsignerError):
     """The training folder cannot be set up or its server cannot be started."""
 
@@ -185,10 +288,13 @@ _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "token": TokenError,
     "certificate": CertificateError,
     "document": DocumentError,
+    "conversion": ConversionError,
     "signing": SigningError,
+    "regulation": RegulationError,
     "network": NetworkError,
     "storage": StorageError,
     "profile": ProfileError,
+    "browser": BrowserError,
     "training": TrainingError,
 }
 

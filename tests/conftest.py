@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.pki import Training, served_training
 
+pytest_plugins = ["tests.rigs.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:

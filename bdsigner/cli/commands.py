@@ -4,8 +4,17 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "sign": "Ký số tập tin PDF bằng thiết bị.",
+    "extend": "Bổ sung dấu thời gian và dữ liệu kiểm tra lâu dài cho tập tin đã ký.",
     "verify": "Kiểm tra chữ ký số trong tập tin PDF.",
+    "register": "Sổ văn bản đã ký: liệt kê, kiểm tra, xuất ra tập tin.",
+    "review": "Văn thư rà soát văn bản đã ký: phát hành hoặc trả lại.",
+    "release": "Ghi nhận phát hành văn bản đã rà soát.",
+    "convert": "Chuyển văn bản Office và hình ảnh sang PDF.",
+    "locate": "Đọc vị trí số, ngày, chức danh, chỗ ký trong văn bản.",
     "tokens": "Liệt kê thiết bị và chứng thư số.",
+    "pin": "Xem, đổi hoặc mở khóa mã PIN của thiết bị.",
+    "browser": "Dùng thiết bị để đăng nhập bằng trình duyệt.",
+    "doctor": "Kiểm tra máy đã sẵn sàng để ký số chưa.",
     "training": "Chế độ tập huấn: thiết bị mềm và hệ thống chứng thực thử (BẢN THỬ).",
 }
 _HELP = frozenset({"--help", "-h", "--version"})

@@ -28,12 +28,16 @@ class Place:
         )
 
 
-class PlaceType(click.ParamType[Place]):
+class PlaceType(click.ParamType[Place | None]):
+    """``auto`` is no place of one's own: where the document keeps it."""
+
     name = "place"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Place | None:
         if isinstance(value, Place):
             return value
+        if value == "auto":
+            return None
         parts = str(value).split(",")
         try:
             page = None if parts[0] == "last" else int(parts[0]) - 1

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from bdsigner.app import DocumentChildren, Skill, start_children
 from bdsigner.cli.commands import likely_command
 
-_SKILLS = {"sign": Skill.SIGNING, "verify": Skill.VERIFYING}
+_SKILLS = {
+    "sign": Skill.SIGNING,
+    "extend": Skill.VERIFYING,
+    "verify": Skill.VERIFYING,
+    "review": Skill.VERIFYING,
+    "release": Skill.VERIFYING,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

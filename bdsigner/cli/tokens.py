@@ -7,6 +7,7 @@ from bdsigner.cli.exit_codes import ExitCode
 from bdsigner.cli.output import print_json, signers_json
 from bdsigner.errors import ErrorCode
 from bdsigner.messages.errors import describe_code
+from bdsigner.messages.pin_state import describe_device_report
 from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
 from bdsigner.model.token import SignerListing
@@ -18,7 +19,7 @@ from bdsigner.model.token import SignerListing
 def command(context: Context, as_json: bool) -> int:
     """Liệt kê thiết bị và chứng thư số dùng để ký."""
     with context.application() as (application, _settings):
-        listing = application.signers()
+        listing = application.devices.look()
     if as_json:
         print_json(signers_json(listing))
     else:
@@ -30,6 +31,13 @@ def _print(listing: SignerListing) -> None:
     for token in listing.tokens:
         number = tr("số sê-ri {serial}").format(serial=token.serial)
         click.echo(f"{token.label} · {token.model} · {number}")
+        click.echo(
+            "  "
+            + tr("đầu đọc {reader}, trình điều khiển {driver}").format(
+                reader=token.reader or "–", driver=token.module_name or token.module_path
+            )
+        )
+        click.echo(f"  {describe_device_report(token.pin)}")
         for signer in listing.signers:
             if signer.token.serial == token.serial:
                 certificate = signer.certificate

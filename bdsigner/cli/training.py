@@ -10,11 +10,11 @@ import click
 from bdsigner.app import Application, output_path
 from bdsigner.cli.exit_codes import ExitCode
 from bdsigner.cli.interaction import TerminalInteraction, TerminalProgress
-from bdsigner.cli.output import report_json, report_text, signed_json, signed_text
+from bdsigner.cli.output import legal_text, report_text, signed_json, signed_text
 from bdsigner.messages.translate import tr
 from bdsigner.model.signature import FilePlan, SignedFile, SigningPlan
 from bdsigner.model.token import SignerIdentity
-from bdsigner.model.verification import FileReport, Verdict
+from bdsigner.model.verification import FileReport, Verdict, VerificationOutcome
 from bdsigner.training import TRAINING_PIN
 from bdsigner.training.folder import TrainingFolder
 from bdsigner.training.server import ServerProcess
@@ -69,18 +69,20 @@ def demo_command(folder: Path, no_window: bool) -> int:
     training = set_up(folder / "training")
     with ServerProcess(training):
         _print_training(training)
-        signed, report = _sign_and_verify(training, folder)
+        signed, verified, report = _sign_and_verify(training, folder)
         click.echo(signed_text(signed))
         click.echo(report_text(report))
+        if verified.legal is not None:
+            click.echo(legal_text(verified.legal))
         result = folder / "result.json"
-        result.write_text(_result_json(training, signed, report), encoding="utf-8")
+        result.write_text(_result_json(training, signed, verified), encoding="utf-8")
         click.echo(tr("Kết quả: {path}").format(path=result))
         if not no_window and _has_display():
             _open_window(training, (training.samples / "cong-van.pdf",))
     return ExitCode.ALL_GOOD if report.verdict is Verdict.VALID else ExitCode.ALL_FAILED
 
 
-def _sign_and_verify(training: TrainingFolder, folder: Path) -> tuple[SignedFile, FileReport]:
+def _sign_and_verify(training: TrainingFolder, folder: Path) -> tuple[SignedFile, VerificationOutcome, FileReport]:
     from bdsigner.storage.profile import load_profile
 
     application = Application.from_profile(load_profile(training.profile))
@@ -91,8 +93,10 @@ def _sign_and_verify(training: TrainingFolder, folder: Path) -> tuple[SignedFile
         target = output_path(source, suffix=".signed", folder=folder)
         # The demo's own output of an earlier run; a person's files are never replaced.
         target.unlink(missing_ok=True)
+        placement = application.examine(source, signer=signer).placement
+        box = placement.box if placement is not None else default_box(application.inspect(source))
         plan = SigningPlan(
-            files=(FilePlan(source=source, target=target, box=default_box(application.inspect(source))),),
+            files=(FilePlan(source=source, target=target, box=box),),
             token_serial=signer.token.serial,
             key_id=signer.key_id,
         )
@@ -103,7 +107,7 @@ def _sign_and_verify(training: TrainingFolder, folder: Path) -> tuple[SignedFile
         (verified,) = application.verify([target], progress=TerminalProgress())
         if verified.error or not verified.report:
             raise verified.error or AssertionError("neither judged nor failed")
-        return outcome.signed, verified.report
+        return outcome.signed, verified, verified.report
     finally:
         application.close()
 
@@ -113,14 +117,18 @@ def _demo_signer(application: Application) -> SignerIdentity:
     return next(signer for signer in application.signers().signers if signer.key_id == key_id)
 
 
-def _result_json(training: TrainingFolder, signed: SignedFile, report: FileReport) -> str:
+def _result_json(training: TrainingFolder, signed: SignedFile, verified: VerificationOutcome) -> str:
     import json
+
+    import msgspec
+
+    from bdsigner.reports.verification_json import file_json
 
     value = {
         "source": str(signed.source),
         **signed_json(signed),
         "training_folder": str(training.folder),
-        "report": report_json(report),
+        "report": msgspec.to_builtins(file_json(verified)),
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 

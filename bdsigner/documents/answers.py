@@ -11,15 +11,21 @@ import msgspec
 
 from bdsigner.childproc import Frame, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure
+from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure, TellReport
+from bdsigner.documents.remembered import RememberedFetches
 from bdsigner.errors import BdsignerError, ChildError, ErrorCode, NetworkError
-from bdsigner.ports import Fetcher, FetchRequest, RequestTimestamp, SignDigest
+from bdsigner.model.signature import SignatureLevel
+from bdsigner.ports import Fetcher, FetchRequest, RequestTimestamp, SignDigest, TellIntegrity
 
 MAX_FETCHES = 30
 """In one call (hardening.md N1); a chain of five with OCSP, CRL and AIA for each needs half of it."""
 MAX_FETCH_SECONDS = 20.0
 """All fetches of one call together (hardening.md N1)."""
+EXTENSION_TIMESTAMPS = 3
+"""In one extension: into the signature, over the document because it did not fit there, and B-LTA's own."""
 SHA256_BYTES = 32
+_TIMESTAMPS = {SignatureLevel.B_B: 0, SignatureLevel.B_T: 1, SignatureLevel.B_LT: 1, SignatureLevel.B_LTA: 2}
+"""Of one signature."""
 
 
 class Answers(ABC):
@@ -43,7 +49,9 @@ class Answers(ABC):
         except ChildError:
             raise
         except Exception as error:  # noqa: BLE001  # kept and raised again in the caller's thread
-            self._keep(error)
+            if not (isinstance(ask, AskFetch) and isinstance(error, NetworkError)):
+                # An address that cannot be reached is a finding of the report, not the end of the call.
+                self.raised = error
             told = (
                 error
                 if isinstance(error, BdsignerError)
@@ -52,9 +60,6 @@ class Answers(ABC):
             return Frame(FrameKind.FAILURE, protocol.encode(Failure.of(told)))
         return Frame(FrameKind.ANSWER, protocol.encode(Answered(content is not None)), content or b"")
 
-    def _keep(self, error: Exception) -> None:
-        self.raised = error
-
     @abstractmethod
     def _serve(self, ask: Ask) -> bytes | None:
         """Return the answer's bytes; ``None``: not given."""
@@ -62,25 +67,6 @@ class Answers(ABC):
 
 def _refused(ask: Ask) -> ChildError:
     return ChildError(ErrorCode.CHILD_PROTOCOL, detail=f"not allowed: {type(ask).__name__}")
-
-
-class SigningAnswers(Answers):
-    """At most one signature and one timestamp."""
-
-    def __init__(self, sign_digest: SignDigest, request_timestamp: RequestTimestamp) -> None:
-        super().__init__()
-        self._sign_digest: SignDigest | None = sign_digest
-        self._request_timestamp: RequestTimestamp | None = request_timestamp
-
-    def _serve(self, ask: Ask) -> bytes | None:
-        match ask:
-            case AskSignature(digest) if self._sign_digest is not None and len(digest) == SHA256_BYTES:
-                sign_digest, self._sign_digest = self._sign_digest, None
-                return sign_digest(digest)
-            case AskTimestamp(request) if self._request_timestamp is not None:
-                request_timestamp, self._request_timestamp = self._request_timestamp, None
-                return request_timestamp(request)
-        raise _refused(ask)
 
 
 class FetchAnswers(Answers):
@@ -116,7 +102,66 @@ class FetchAnswers(Answers):
         finally:
             pool.shutdown(wait=False)
 
-    def _keep(self, error: Exception) -> None:
-        # An address that cannot be reached is a finding of the report, not the end of the call.
-        if not isinstance(error, NetworkError):
-            super()._keep(error)
+
+class VerifyAnswers(FetchAnswers):
+    """The fetches of a verification, and once what is known before them."""
+
+    def __init__(self, fetcher: RememberedFetches, tell: TellIntegrity) -> None:
+        super().__init__(fetcher)
+        self._remembered = fetcher
+        self._tell: TellIntegrity | None = tell
+
+    def _fetch(self, request: FetchRequest) -> bytes:
+        known = self._remembered.known(request)
+        return super()._fetch(request) if known is None else known
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        if not isinstance(ask, TellReport):
+            return super()._serve(ask)
+        if self._tell is None:
+            raise _refused(ask)
+        tell, self._tell = self._tell, None
+        tell(ask.report)
+        return b""
+
+
+class ExtensionAnswers(FetchAnswers):
+    """A bounded number of timestamps, and the fetches of long-term levels."""
+
+    def __init__(self, fetcher: Fetcher, request_timestamp: RequestTimestamp, *, timestamps: int) -> None:
+        super().__init__(fetcher)
+        self._request_timestamp = request_timestamp
+        self._timestamps_left = timestamps
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        if not isinstance(ask, AskTimestamp):
+            return super()._serve(ask)
+        if self._timestamps_left == 0:
+            raise _refused(ask)
+        self._timestamps_left -= 1
+        return self._request_timestamp(ask.request)
+
+
+class SigningAnswers(ExtensionAnswers):
+    """At most one signature, the timestamps its level takes, and fetches only where the level needs them."""
+
+    def __init__(
+        self,
+        sign_digest: SignDigest,
+        request_timestamp: RequestTimestamp,
+        fetcher: Fetcher,
+        *,
+        level: SignatureLevel,
+    ) -> None:
+        super().__init__(fetcher, request_timestamp, timestamps=_TIMESTAMPS[level])
+        self._sign_digest: SignDigest | None = sign_digest
+        self._may_fetch = level.has_proofs
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        match ask:
+            case AskSignature(digest) if self._sign_digest is not None and len(digest) == SHA256_BYTES:
+                sign_digest, self._sign_digest = self._sign_digest, None
+                return sign_digest(digest)
+            case AskFetch() if not self._may_fetch:
+                raise _refused(ask)
+        return super()._serve(ask)

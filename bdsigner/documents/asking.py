@@ -2,7 +2,8 @@
 
 from bdsigner.childproc import ChildChannel, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure
+from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure, TellReport
+from bdsigner.model.verification import FileReport
 from bdsigner.ports import FetchRequest
 
 
@@ -27,6 +28,10 @@ class Asking:
     def fetch(self, request: FetchRequest) -> bytes:
         """Have the application fetch within its limits."""
         return self._ask(AskFetch(request))[1]
+
+    def tell_integrity(self, early: FileReport) -> None:
+        """Have the person told what the bytes alone say."""
+        self._ask(TellReport(early))
 
     def _ask(self, ask: Ask) -> tuple[Answered, bytes]:
         frame = self._channel.ask(protocol.encode(ask))

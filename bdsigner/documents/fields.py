@@ -1,5 +1,6 @@
 """Signature fields of a PDF, from its form alone (ISO 32000-2 §12.7).  Runs in the document child."""
 
+import hashlib
 from dataclasses import dataclass
 
 from pymupdf import mupdf
@@ -14,6 +15,11 @@ MAX_NODES = 20_000
 """Fields and widgets looked at; the largest public forms have a few thousand."""
 MAX_ANNOTATIONS = 20_000
 """Annotations searched for the page of widgets that do not name it."""
+
+MAX_SIGNERS = 32
+"""Signatures whose signer is read; a document that made the round of every department has a dozen."""
+MAX_SIGNATURE_BYTES = 1 << 20
+"""Of one signature with all certificates and revocation lists inside; ours take some 30 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,45 @@ def signature_fields(pdf: mupdf.PdfDocument, page_count: int) -> tuple[Signature
         if fields and node.depth < MAX_DEPTH:
             waiting += [_Node(kid, node.name, node.type, node.value, node.depth + 1) for kid in reversed(fields)]
         elif node.type == "Sig":
-            is_signed = bool(mupdf.pdf_is_dict(node.value))
-            found.append(SignatureField(name=node.name, is_signed=is_signed, box=_box([*kids, node.obj], finder)))
+            may_name = sum(bool(one.signer_sha256) for one in found) < MAX_SIGNERS
+            found.append(
+                SignatureField(
+                    name=node.name,
+                    is_signed=bool(mupdf.pdf_is_dict(node.value)),
+                    box=_box([*kids, node.obj], finder),
+                    signer_sha256=_signer_sha256(node.value) if may_name else "",
+                )
+            )
     return tuple(found)
+
+
+def _signer_sha256(signature: mupdf.PdfObj) -> str:
+    """Which certificate a signature names; a timestamp's (``/DocTimeStamp``) is nobody's."""
+    if not mupdf.pdf_is_dict(signature) or mupdf.pdf_to_name(mupdf.pdf_dict_gets(signature, "Type")) == "DocTimeStamp":
+        return ""
+    # Here: files without signatures need no parser.
+    from bdsigner.verification.cms import CmsError
+    from bdsigner.verification.cms_reading import read_signers
+
+    try:
+        signers = read_signers(_bytes(mupdf.pdf_dict_gets(signature, "Contents")))
+    except CmsError:
+        return ""
+    signer = signers[0].signer if signers else None
+    return hashlib.sha256(signer).hexdigest() if signer is not None else ""
+
+
+def _bytes(string: mupdf.PdfObj) -> bytes:
+    """The bytes of a string, which MuPDF hands out up to the first zero only: as it prints them, in hexadecimal."""
+    length = mupdf.pdf_to_str_len(string)
+    if not 0 < length <= MAX_SIGNATURE_BYTES:
+        return b""
+    buffer = mupdf.fz_new_buffer(2 * length + 2)
+    output = mupdf.FzOutput(buffer)
+    mupdf.pdf_print_obj(output, string, 1, 1)
+    output.fz_close_output()
+    printed: bytes = mupdf.fz_buffer_extract_copy(buffer)
+    return bytes.fromhex(printed[1:-1].decode("ascii")) if printed.startswith(b"<") else b""
 
 
 def _inheriting(node: _Node) -> _Node:

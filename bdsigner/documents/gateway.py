@@ -1,7 +1,7 @@
 """The application's side of the document children; implements ``ports.DocumentGateway``.
 
-Two children: ``view`` inspects and draws, ``work`` signs, verifies and assesses, so that drawing never waits behind
-signing.  A child that dies, hangs or is ended by its limits is started anew for the next call.
+``view`` inspects and draws, ``work`` signs, verifies and assesses, so that drawing never waits behind signing; a batch
+has more like ``work``.  A child that dies, hangs or is ended by its limits is started anew for the next call.
 """
 
 import logging
@@ -14,32 +14,61 @@ from typing import TypeVar
 
 import msgspec
 
-from bdsigner.childproc import FrameKind
+from bdsigner.childproc import ChildProcess, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.answers import Answers, FetchAnswers, SigningAnswers
+from bdsigner.documents.answers import (
+    EXTENSION_TIMESTAMPS,
+    Answers,
+    ExtensionAnswers,
+    FetchAnswers,
+    SigningAnswers,
+    VerifyAnswers,
+)
 from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.protocol import (
     AssessCertificate,
     Call,
     CheckSignable,
+    ComparePages,
     Envelope,
+    Extend,
+    ExtractContent,
     Failure,
+    ImagesToPdf,
     Inspect,
+    Look,
     Ping,
     Pong,
+    PrintSheet,
     RasterHead,
+    ReadLayout,
+    ReadPicture,
     RenderAppearance,
+    RenderFilling,
     RenderPage,
     Sign,
     Verify,
 )
+from bdsigner.documents.remembered import RememberedFetches
 from bdsigner.errors import BdsignerError, ChildError, DocumentError, ErrorCode, Fact
 from bdsigner.model.certificate import CertificateAssessment
+from bdsigner.model.comparison import PageComparison
 from bdsigner.model.document import DocumentInfo, Raster
+from bdsigner.model.examination import QuickLook
+from bdsigner.model.layout import DocumentLayout
 from bdsigner.model.profile import Profile
-from bdsigner.model.signature import SignatureRequest, SignatureResult, VisibleSignature
+from bdsigner.model.sheet import Sheet
+from bdsigner.model.signature import (
+    Appearance,
+    ExtensionRequest,
+    ExtensionResult,
+    Filling,
+    PictureSize,
+    SignatureRequest,
+    SignatureResult,
+)
 from bdsigner.model.verification import FileReport
-from bdsigner.ports import Fetcher, RequestTimestamp, SignDigest
+from bdsigner.ports import Fetcher, RequestTimestamp, SignDigest, TellIntegrity, not_told
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +99,7 @@ class Deadlines:
 
 
 class ChildDocumentGateway:
-    """Documents in two sandboxed children; may be called from any thread, one call at a time in each child."""
+    """Documents in sandboxed children; may be called from any thread, one call at a time in each child."""
 
     def __init__(
         self,
@@ -83,6 +112,7 @@ class ChildDocumentGateway:
         """``children`` may run already; they end with the gateway."""
         self._profile = profile
         self._fetcher = fetcher
+        self._remembered = RememberedFetches(fetcher)
         self._deadlines = deadlines
         self._children = children or DocumentChildren()
 
@@ -93,11 +123,22 @@ class ChildDocumentGateway:
 
     def ping(self, lane: Lane) -> Pong:
         """Ask a child for its sandbox.  Raises ``DocumentError``."""
-        return self._call(lane, Ping(), Pong)[0]
+        return self._call(self._children[lane], Ping(), Pong)[0]
 
-    def inspect(self, path: Path) -> DocumentInfo:
-        """Read structure and page sizes.  Raises ``DocumentError``."""
-        return self._call(Lane.VIEW, Inspect(path), DocumentInfo, path=path)[0]
+    def inspect(self, path: Path, *, length_bytes: int | None = None) -> DocumentInfo:
+        """Read structure and page sizes of the first ``length_bytes`` bytes.  Raises ``DocumentError``."""
+        with self._children.reader() as child:
+            return self._call(child, Inspect(path, length_bytes), DocumentInfo, path=path)[0]
+
+    def read_layout(self, path: Path, *, signer_name: str = "", is_as_written: bool = False) -> DocumentLayout:
+        """See ``ports.DocumentGateway``."""
+        with self._children.reader() as child:
+            return self._call(child, ReadLayout(path, signer_name, is_as_written), DocumentLayout, path=path)[0]
+
+    def look(self, path: Path) -> QuickLook:
+        """Read structure, page sizes, and title and secrecy mark of page 1.  Raises ``DocumentError``."""
+        with self._children.reader() as child:
+            return self._call(child, Look(path), QuickLook, path=path)[0]
 
     def render_page(self, path: Path, page: int, *, scale: float, length_bytes: int | None = None) -> Raster:
         """Draw a page as RGB, ``scale`` pixels a point, of the first ``length_bytes`` bytes of the file.
@@ -106,43 +147,103 @@ class ChildDocumentGateway:
         """
         return self._draw(RenderPage(path, page, scale, length_bytes), path)
 
-    def render_appearance(
-        self, appearance: VisibleSignature, *, width_pt: float, height_pt: float, scale: float
-    ) -> Raster:
+    def compare_pages(
+        self, path: Path, page: int, *, earlier_bytes: int, later_bytes: int, scale: float
+    ) -> PageComparison:
+        """See ``ports.DocumentGateway``."""
+        call = ComparePages(path, page, earlier_bytes, later_bytes, scale)
+        return self._call(self._children[Lane.VIEW], call, PageComparison, path=path)[0]
+
+    def render_appearance(self, appearance: Appearance, *, width_pt: float, height_pt: float, scale: float) -> Raster:
         """Draw the visible signature as RGBA, premultiplied, by the code that writes it into the file.
 
         Raises ``SigningError`` as signing would; ``DocumentError``.
         """
         return self._draw(RenderAppearance(appearance, width_pt, height_pt, scale))
 
+    def read_picture(self, path: Path) -> PictureSize:
+        """Decode a hand signature or seal as signing will.  Raises ``SigningError``; ``DocumentError``."""
+        return self._call(self._children[Lane.VIEW], ReadPicture(path), PictureSize, path=path)[0]
+
+    def render_filling(self, filling: Filling, *, scale: float) -> Raster:
+        """Draw a number or date as RGBA, premultiplied, as large as its slot.  Raises ``SigningError`` as signing would."""
+        return self._draw(RenderFilling(filling, scale))
+
     def assess_certificate(
         self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
     ) -> CertificateAssessment:
         """Check chain to the profile's anchors, validity, revocation and usage.  Raises ``CertificateError``."""
         call = AssessCertificate(certificate, (*others, *self._profile.issuers), self._profile.anchors, at)
-        return self._call(Lane.WORK, call, CertificateAssessment, answers=FetchAnswers(self._fetcher))[0]
+        return self._call(self._children[Lane.WORK], call, CertificateAssessment, answers=FetchAnswers(self._fetcher))[
+            0
+        ]
+
+    def images_to_pdf(self, source: Path, partial: Path) -> int:
+        """Write a PDF of pictures to ``partial``; returns its pages.  Raises ``DocumentError``."""
+        size = 4 * _size_of(source)
+        return self._call(self._children[Lane.WORK], ImagesToPdf(source, partial), int, path=source, size_bytes=size)[0]
+
+    def print_sheet(self, sheet: Sheet, partial: Path) -> int:
+        """Write a sheet as PDF to ``partial``; returns its pages.  Raises ``DocumentError``."""
+        call = PrintSheet(sheet, self._profile.text_fonts, partial)
+        return self._call(self._children[Lane.WORK], call, int)[0]
 
     def check_signable(self, path: Path, *, field: str = "") -> int:
         """Open a file as ``sign`` will and return its pages.  Raises what signing would end in."""
-        return self._call(Lane.WORK, CheckSignable(path, field), int, path=path, size_bytes=_size_of(path))[0]
+        return self._call(
+            self._children[Lane.WORK], CheckSignable(path, field), int, path=path, size_bytes=_size_of(path)
+        )[0]
 
     def sign(
         self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp
     ) -> SignatureResult:
         """Write the signed document to ``request.partial``; see ``ports.DocumentGateway.sign``."""
-        path, answers = request.source, SigningAnswers(sign_digest, request_timestamp)
+        path, size = request.source, _size_of(request.source)
+        call = Sign(request)
+        if request.level.has_proofs:  # the proofs are another look at the file, B-LTA's timestamp one more
+            call, size = Sign(request, self._profile.anchors, self._profile.issuers), 3 * size
+        answers = SigningAnswers(sign_digest, request_timestamp, self._fetcher, level=request.level)
+        with self._children.worker() as child:
+            return self._call(child, call, SignatureResult, path=path, size_bytes=size, answers=answers)[0]
+
+    def expect_batch(self, *, signers: int = 0, verifiers: int = 0, readers: int) -> None:
+        """Start the children that a batch will want; those that cannot be started are missed when they are called."""
+        if verifiers:
+            self._remembered.expect_many()
+        try:
+            self._children.expect_batch(signers=signers, verifiers=verifiers, readers=readers)
+        except ChildError as error:
+            log.warning("not started ahead: %s", error)
+
+    def rest(self) -> None:
+        """End the children that only a batch needs."""
+        self._remembered.forget_failures()
+        self._children.rest()
+
+    def extend(self, request: ExtensionRequest, *, request_timestamp: RequestTimestamp) -> ExtensionResult:
+        """Write the extended document to ``request.partial``; see ``ports.DocumentGateway.extend``."""
+        path, size = request.source, 4 * _size_of(request.source)
+        call = Extend(request, self._profile.anchors, self._profile.issuers)
+        answers = ExtensionAnswers(self._fetcher, request_timestamp, timestamps=EXTENSION_TIMESTAMPS)
         return self._call(
-            Lane.WORK, Sign(request), SignatureResult, path=path, size_bytes=_size_of(path), answers=answers
+            self._children[Lane.WORK], call, ExtensionResult, path=path, size_bytes=size, answers=answers
         )[0]
 
-    def verify(self, path: Path) -> FileReport:
-        """Judge every signature.  Raises ``DocumentError`` only when the file cannot be read at all."""
-        call = Verify(path, self._profile.anchors, datetime.now(UTC), self._profile.is_training)
-        answers = FetchAnswers(self._fetcher)
-        return self._call(Lane.WORK, call, FileReport, path=path, size_bytes=_size_of(path), answers=answers)[0]
+    def verify(self, path: Path, *, content: Path | None = None, tell: TellIntegrity = not_told) -> FileReport:
+        """Judge every signature; see ``ports.DocumentGateway.verify``."""
+        call = Verify(path, content, self._profile.anchors, datetime.now(UTC), self._profile.is_training)
+        answers = VerifyAnswers(self._remembered, tell)
+        size = 2 * _size_of(path) + (3 * _size_of(content) if content is not None else 0)
+        with self._children.worker() as child:
+            return self._call(child, call, FileReport, path=path, size_bytes=size, answers=answers)[0]
+
+    def extract_content(self, path: Path, partial: Path) -> int:
+        """Write what a signed file carries to ``partial``; returns its size.  Raises ``DocumentError``."""
+        call = ExtractContent(path, partial)
+        return self._call(self._children[Lane.WORK], call, int, path=path, size_bytes=3 * _size_of(path))[0]
 
     def close(self) -> None:
-        """End both children; calls still running fail with ``DOCUMENT_WORKER_DIED``."""
+        """End all children; calls still running fail with ``DOCUMENT_WORKER_DIED``."""
         self._children.close()
 
     def _warm(self, lane: Lane) -> None:
@@ -155,8 +256,8 @@ class ChildDocumentGateway:
             if frame.kind is FrameKind.FAILURE:
                 log.warning("warming up %s failed: %s", lane.value, self._children[lane].stderr_tail)
 
-    def _draw(self, call: RenderPage | RenderAppearance, path: Path | None = None) -> Raster:
-        head, pixels = self._call(Lane.VIEW, call, RasterHead, path=path)
+    def _draw(self, call: RenderPage | RenderAppearance | RenderFilling, path: Path | None = None) -> Raster:
+        head, pixels = self._call(self._children[Lane.VIEW], call, RasterHead, path=path)
         if len(pixels) != head.width * head.height * (4 if head.has_alpha else 3):
             self._children[Lane.VIEW].restart()
             raise _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="picture of the wrong size")
@@ -164,7 +265,7 @@ class ChildDocumentGateway:
 
     def _call(
         self,
-        lane: Lane,
+        child: ChildProcess,
         call: Call,
         kind: type[Result],
         *,
@@ -172,7 +273,6 @@ class ChildDocumentGateway:
         size_bytes: int = 0,
         answers: Answers | None = None,
     ) -> tuple[Result, bytearray | bytes]:
-        child = self._children[lane]
         head = protocol.encode(Envelope(call, self._deadlines.cpu_for(size_bytes)))
         try:
             frame = child.call(head, timeout_seconds=self._deadlines.wall_for(size_bytes), answer=answers)

@@ -10,7 +10,8 @@ from bdsigner.documents.fields import signature_fields
 from bdsigner.documents.opening import OpenDocument
 from bdsigner.documents.pages import page_size
 from bdsigner.errors import DocumentError, ErrorCode
-from bdsigner.model.document import CertificationLevel, DocumentInfo
+from bdsigner.model.document import ArchivalClaim, CertificationLevel, DocumentInfo
+from bdsigner.signing.xmp import XMP_BYTES_MAX, archival_claim
 
 MAX_REFERENCES = 16
 """Signature reference dictionaries looked at for DocMDP; files have one."""
@@ -33,11 +34,26 @@ def inspect_document(opened: OpenDocument) -> DocumentInfo:
         is_repaired=bool(mupdf.pdf_was_repaired(pdf)),
         is_encrypted=bool(mupdf.pdf_is_dict(mupdf.pdf_dict_gets(mupdf.pdf_trailer(pdf), "Encrypt"))),
         has_xfa=not mupdf.pdf_is_null(mupdf.pdf_dict_gets(form, "XFA")),
+        archival=_archival(pdf),
     )
     status = opened.path.stat()
     if (status.st_size, status.st_mtime_ns) != (opened.size_bytes, opened.modified_ns):
         raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE)
     return info
+
+
+def _archival(pdf: mupdf.PdfDocument) -> ArchivalClaim | None:
+    """What the metadata claim; metadata that cannot be read, or swell beyond bounds, claim nothing."""
+    metadata = mupdf.pdf_dict_getp(mupdf.pdf_trailer(pdf), "Root/Metadata")
+    if not mupdf.pdf_is_stream(metadata):
+        return None
+    try:
+        # Cut while it is unpacked: a few kilobytes may swell to gigabytes.
+        cut = mupdf.fz_open_null_filter(mupdf.pdf_open_stream(metadata), XMP_BYTES_MAX + 1, 0)
+        content = mupdf.fz_read_all(cut, 1 << 16)
+    except (RuntimeError, mupdf.FzErrorBase):
+        return None
+    return archival_claim(mupdf.fz_buffer_extract_copy(content))
 
 
 def _certification(pdf: mupdf.PdfDocument) -> CertificationLevel | None:

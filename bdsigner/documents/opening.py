@@ -1,4 +1,7 @@
-"""Open PDFs with MuPDF: only PDFs, only readable ones, the last one kept open.  Runs in the document child."""
+"""Open PDFs with MuPDF: only PDFs, only readable ones, the last one and another revision of it kept open.
+
+Runs in the document child.
+"""
 
 import mmap
 import os
@@ -13,6 +16,10 @@ from bdsigner.documents.failures import coded
 from bdsigner.documents.protocol import MAX_PAGES
 from bdsigner.errors import DocumentError, ErrorCode
 
+KEPT_BYTES = 16 << 20
+"""Of documents closed since MuPDF's store was last emptied."""
+KEPT_REVISIONS = 2
+"""Of one file: the one that was signed and the one of today, drawn in turns beside each other."""
 HEADER_WINDOW_BYTES = 1024
 """Where ``%PDF-`` may stand (ISO 32000-1 Annex H, note 13)."""
 
@@ -27,6 +34,10 @@ class _Key:
     modified_ns: int
     length_bytes: int
 
+    def is_same_file(self, other: "_Key") -> bool:
+        """Whether both are revisions of the very same file."""
+        return (self.path, self.size_bytes, self.modified_ns) == (other.path, other.size_bytes, other.modified_ns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDocument:
@@ -39,13 +50,20 @@ class OpenDocument:
     modified_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    opened: OpenDocument
+    release: Callable[[], None]
+    """Gives back what the document reads from."""
+
+
 class Documents:
-    """Opens documents and keeps the last one, as pages are drawn one after another."""
+    """Opens documents and keeps the last one, as pages are drawn one after another, with another revision of it."""
 
     def __init__(self) -> None:
-        self._key: _Key | None = None
-        self._open: OpenDocument | None = None
-        self._release: Callable[[], None] = _nothing
+        self._kept: dict[_Key, _Kept] = {}
+        """The one used last at the end."""
+        self._closed_bytes = 0
 
     def open(self, path: Path, length_bytes: int | None = None) -> OpenDocument:
         """Open the first ``length_bytes`` bytes of a PDF (``None``: all of it).
@@ -58,50 +76,69 @@ class Documents:
             status = os.fstat(file.fileno())
             length = status.st_size if length_bytes is None else min(length_bytes, status.st_size)
             key = _Key(path, status.st_size, status.st_mtime_ns, length)
-            if key == self._key and self._open is not None:
-                return self._open
-            self.close()
+            if key in self._kept:
+                self._kept[key] = self._kept.pop(key)
+                return self._kept[key].opened
+            self._make_room(key)
+            release = _nothing
             _check_header(file.read(HEADER_WINDOW_BYTES)[:length])
             if length == status.st_size and _is_unicode(path):
                 document = _parse(lambda: pymupdf.open(path, filetype="pdf"))
             else:
-                document = self._parse_mapped(file.fileno(), length)
-        self._open = OpenDocument(
+                document, release = _parse_mapped(file.fileno(), length)
+        try:
+            page_count = _page_count(document)
+        except BaseException:
+            document.close()
+            release()
+            raise
+        opened = OpenDocument(
             document=document,
-            page_count=_page_count(document),
+            page_count=page_count,
             path=path,
             size_bytes=status.st_size,
             modified_ns=status.st_mtime_ns,
         )
-        self._key = key
-        return self._open
+        self._kept[key] = _Kept(opened, release)
+        return opened
 
     def close(self) -> None:
-        """Give back all memory held for the last document."""
-        self._key = None
-        if self._open is not None:
-            self._open.document.close()
-            self._open = None
-        pymupdf.TOOLS.store_shrink(100)
-        release, self._release = self._release, _nothing
+        """Give back the memory held for the last documents; MuPDF's own store once it may hold much."""
+        for key in tuple(self._kept):
+            self._close(key)
+
+    def _make_room(self, wanted: _Key) -> None:
+        """Close other files, and the revision used longest ago."""
+        for key in tuple(self._kept):
+            if not key.is_same_file(wanted) or len(self._kept) >= KEPT_REVISIONS:
+                self._close(key)
+
+    def _close(self, key: _Key) -> None:
+        kept = self._kept.pop(key)
+        kept.opened.document.close()
+        self._closed_bytes += kept.opened.size_bytes
+        # Emptying the store takes longer than reading a small document.
+        if self._closed_bytes > KEPT_BYTES:
+            self._closed_bytes = 0
+            pymupdf.TOOLS.store_shrink(100)
+        kept.release()
+
+
+def _parse_mapped(descriptor: int, length: int) -> tuple[pymupdf.Document, Callable[[], None]]:
+    # Mapped, not read: 108 MB are not copied.  Not for all files: a mapping counts against the memory limit.
+    mapped = mmap.mmap(descriptor, length, access=mmap.ACCESS_READ)
+    view = memoryview(mapped)
+
+    def release() -> None:
+        view.release()
+        mapped.close()
+
+    try:
+        document = _parse(lambda: pymupdf.open(stream=view, filetype="pdf"))
+    except BaseException:
         release()
-
-    def _parse_mapped(self, descriptor: int, length: int) -> pymupdf.Document:
-        # Mapped, not read: 108 MB are not copied.  Not for all files: a mapping counts against the memory limit.
-        mapped = mmap.mmap(descriptor, length, access=mmap.ACCESS_READ)
-        view = memoryview(mapped)
-
-        def release() -> None:
-            view.release()
-            mapped.close()
-
-        try:
-            document = _parse(lambda: pymupdf.open(stream=view, filetype="pdf"))
-        except BaseException:
-            release()
-            raise
-        self._release = release
-        return document
+        raise
+    return document, release
 
 
 def _nothing() -> None:

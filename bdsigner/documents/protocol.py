@@ -1,20 +1,23 @@
 """Messages between the application and a document child: JSON heads, decoded into strict types on both sides.
 
 A CALL head is an ``Envelope``; its RESULT head is the value named beside each call below, its FAILURE head a
-``Failure``.  A page picture travels as ``RasterHead`` and a body.  While ``Sign``, ``Verify`` and
-``AssessCertificate`` run, the child may send the ASKs at the end; the ANSWER is an ``Answered`` and a body.
+``Failure``.  A page picture travels as ``RasterHead`` and a body.  While ``Sign``, ``Extend``, ``Verify``
+and ``AssessCertificate`` run, the child may send the ASKs at the end; the ANSWER is an ``Answered`` and a body.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
-from bdsigner.model.signature import SignatureRequest, VisibleSignature
+from bdsigner.model.profile import TextFonts
+from bdsigner.model.sheet import Sheet
+from bdsigner.model.signature import Appearance, ExtensionRequest, Filling, SignatureRequest
+from bdsigner.model.verification import FileReport
+from bdsigner.model.wire import decode_path, encode_path
 from bdsigner.ports import FetchRequest
 
 MAX_PAGES = 20_000
@@ -23,6 +26,21 @@ MAX_PAGES = 20_000
 
 class Inspect(msgspec.Struct, frozen=True, tag=True):
     """→ ``DocumentInfo``."""
+
+    path: Path
+    length_bytes: int | None = None
+
+
+class ReadLayout(msgspec.Struct, frozen=True, tag=True):
+    """→ ``DocumentLayout``."""
+
+    path: Path
+    signer_name: str
+    is_as_written: bool = False
+
+
+class Look(msgspec.Struct, frozen=True, tag=True):
+    """→ ``QuickLook``."""
 
     path: Path
 
@@ -36,12 +54,35 @@ class RenderPage(msgspec.Struct, frozen=True, tag=True):
     length_bytes: int | None
 
 
+class ComparePages(msgspec.Struct, frozen=True, tag=True):
+    """→ ``PageComparison``."""
+
+    path: Path
+    page: int
+    earlier_bytes: int
+    later_bytes: int
+    scale: float
+
+
 class RenderAppearance(msgspec.Struct, frozen=True, tag=True):
     """→ ``RasterHead`` and RGBA pixels."""
 
-    appearance: VisibleSignature
+    appearance: Appearance
     width_pt: float
     height_pt: float
+    scale: float
+
+
+class ReadPicture(msgspec.Struct, frozen=True, tag=True):
+    """→ ``PictureSize``."""
+
+    path: Path
+
+
+class RenderFilling(msgspec.Struct, frozen=True, tag=True):
+    """→ ``RasterHead`` and RGBA pixels, as large as the slot."""
+
+    filling: Filling
     scale: float
 
 
@@ -61,26 +102,79 @@ class CheckSignable(msgspec.Struct, frozen=True, tag=True):
     field: str
 
 
+class ImagesToPdf(msgspec.Struct, frozen=True, tag=True):
+    """→ number of pages; the PDF is written to ``partial``."""
+
+    source: Path
+    partial: Path
+
+
+class PrintSheet(msgspec.Struct, frozen=True, tag=True):
+    """→ number of pages; the PDF is written to ``partial``."""
+
+    sheet: Sheet
+    fonts: TextFonts
+    partial: Path
+
+
 class Sign(msgspec.Struct, frozen=True, tag=True):
     """→ ``SignatureResult``."""
 
     request: SignatureRequest
+    anchors: tuple[bytes, ...] = ()
+    issuers: tuple[bytes, ...] = ()
+    """Needed from B-LT on."""
+
+
+class Extend(msgspec.Struct, frozen=True, tag=True):
+    """→ ``ExtensionResult``."""
+
+    request: ExtensionRequest
+    anchors: tuple[bytes, ...]
+    issuers: tuple[bytes, ...]
 
 
 class Verify(msgspec.Struct, frozen=True, tag=True):
     """→ ``FileReport``."""
 
     path: Path
+    content: Path | None
+    """What a detached signature signs."""
     anchors: tuple[bytes, ...]
     checked_at: datetime
     is_training: bool
+
+
+class ExtractContent(msgspec.Struct, frozen=True, tag=True):
+    """→ number of bytes; what a signed file carries is written to ``partial``."""
+
+    path: Path
+    partial: Path
 
 
 class Ping(msgspec.Struct, frozen=True, tag=True):
     """→ ``Pong``; the first is answered when the child has imported what it was started for."""
 
 
-Call = Inspect | RenderPage | RenderAppearance | AssessCertificate | CheckSignable | Sign | Verify | Ping
+Call = (
+    Inspect
+    | ReadLayout
+    | Look
+    | RenderPage
+    | ComparePages
+    | RenderAppearance
+    | ReadPicture
+    | RenderFilling
+    | AssessCertificate
+    | CheckSignable
+    | ImagesToPdf
+    | PrintSheet
+    | Sign
+    | Extend
+    | Verify
+    | ExtractContent
+    | Ping
+)
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -153,7 +247,13 @@ class AskFetch(msgspec.Struct, frozen=True, tag=True):
     request: FetchRequest
 
 
-Ask = AskSignature | AskTimestamp | AskFetch
+class TellReport(msgspec.Struct, frozen=True, tag=True):
+    """No question: what is known of a file before changes and certificates are judged; answered when it was told."""
+
+    report: FileReport
+
+
+Ask = AskSignature | AskTimestamp | AskFetch | TellReport
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -171,28 +271,15 @@ def _printable(fact: Fact) -> Fact:
 
 def encode(value: object) -> bytes:
     """Encode a message."""
-    return msgspec.json.encode(value, enc_hook=_encode_path)
+    return msgspec.json.encode(value, enc_hook=encode_path)
 
 
 def decode(head: bytes, kind: type[Message]) -> Message:
     """Decode a message strictly.  Raises ``msgspec.MsgspecError``."""
-    return msgspec.json.decode(head, type=kind, dec_hook=_decode_path)
+    return msgspec.json.decode(head, type=kind, dec_hook=decode_path)
 
 
 def decode_ask(head: bytes) -> Ask:
     """Decode a child's question strictly.  Raises ``msgspec.MsgspecError``."""
-    ask: Ask = msgspec.json.decode(head, type=Ask)
+    ask: Ask = msgspec.json.decode(head, type=Ask, dec_hook=decode_path)
     return ask
-
-
-def _encode_path(value: object) -> str:
-    # File names need not be UTF-8 on Linux; as Latin-1 of the system's bytes every name survives JSON.
-    if isinstance(value, Path):
-        return os.fsencode(value).decode("latin-1")
-    raise NotImplementedError(type(value).__name__)
-
-
-def _decode_path(kind: type[Any], value: object) -> Path:
-    if kind is Path and isinstance(value, str):
-        return Path(os.fsdecode(value.encode("latin-1")))
-    raise NotImplementedError(kind.__name__)

@@ -23,11 +23,20 @@ from bdsigner.documents.protocol import (
     AssessCertificate,
     Call,
     CheckSignable,
+    ComparePages,
+    Extend,
+    ExtractContent,
     Failure,
+    ImagesToPdf,
     Inspect,
+    Look,
     Ping,
     Pong,
+    PrintSheet,
+    ReadLayout,
+    ReadPicture,
     RenderAppearance,
+    RenderFilling,
     RenderPage,
     SandboxStatus,
     Sign,
@@ -37,6 +46,7 @@ from bdsigner.errors import BdsignerError, ErrorCode
 
 if TYPE_CHECKING:
     from bdsigner.documents.reading import Reader
+    from bdsigner.signing.proofs import ProofSource
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +73,7 @@ class Worker:
         reading = False
         try:
             envelope = protocol.decode(head, protocol.Envelope)
-            reading = isinstance(envelope.call, (Inspect, RenderPage))
+            reading = isinstance(envelope.call, (ComparePages, ImagesToPdf, Inspect, Look, ReadLayout, RenderPage))
             sandbox.allow_cpu(envelope.cpu_seconds)
             result, body = self._serve(envelope.call)
             return Frame(FrameKind.RESULT, protocol.encode(result), cast(bytes, body))  # any flat buffer can be written
@@ -81,18 +91,36 @@ class Worker:
         match call:
             case Inspect():
                 return self._reader().inspect(call), b""
+            case ReadLayout():
+                return self._reader().read_layout(call), b""
+            case Look():
+                return self._reader().look(call), b""
             case RenderPage():
                 return self._reader().render_page(call)
+            case ComparePages():
+                return self._reader().compare_pages(call), b""
             case RenderAppearance():
                 return self._reader().render_appearance(call)
+            case ReadPicture():
+                return self._reader().read_picture(call), b""
+            case RenderFilling():
+                return self._reader().render_filling(call)
             case AssessCertificate():
                 return self._assess(call), b""
             case CheckSignable():
                 return self._check_signable(call), b""
+            case ImagesToPdf():
+                return self._images_to_pdf(call), b""
+            case PrintSheet():
+                return self._print_sheet(call), b""
             case Sign():
                 return self._sign(call), b""
+            case Extend():
+                return self._extend(call), b""
             case Verify():
                 return self._verify(call), b""
+            case ExtractContent():
+                return self._extract(call), b""
             case Ping():
                 return self._pong, b""
 
@@ -113,27 +141,65 @@ class Worker:
 
         return check_signable(call.path, field=call.field)
 
+    def _images_to_pdf(self, call: ImagesToPdf) -> object:
+        from bdsigner.documents.images import images_to_pdf
+
+        return images_to_pdf(call.source, call.partial)
+
+    def _print_sheet(self, call: PrintSheet) -> object:
+        from bdsigner.documents.printing import print_sheet
+
+        return print_sheet(call.sheet, call.fonts, call.partial)
+
     def _sign(self, call: Sign) -> object:
         from bdsigner.signing.pades import sign_document
 
         return sign_document(
-            call.request, sign_digest=self._asking.sign_digest, request_timestamp=self._asking.request_timestamp
+            call.request,
+            sign_digest=self._asking.sign_digest,
+            request_timestamp=self._asking.request_timestamp,
+            proof_source=self._proof_source(call) if call.request.level.has_proofs else None,
         )
 
-    def _verify(self, call: Verify) -> object:
-        from bdsigner.verification.pdf import verify_pdf
+    def _extend(self, call: Extend) -> object:
+        from bdsigner.signing.extension import extend_document
+        from bdsigner.verification.intact import check_intact
 
-        return verify_pdf(
+        return extend_document(
+            call.request,
+            check_intact=check_intact,
+            proof_source=self._proof_source(call),
+            request_timestamp=self._asking.request_timestamp,
+        )
+
+    def _proof_source(self, call: Sign | Extend) -> "ProofSource":
+        from bdsigner.signing.proofs import ProofSource
+
+        return ProofSource(anchors=call.anchors, issuers=call.issuers, fetcher=self._asking)
+
+    def _verify(self, call: Verify) -> object:
+        from bdsigner.verification.files import verify_file
+
+        return verify_file(
             call.path,
+            content=call.content,
             anchors=call.anchors,
             fetcher=self._asking,
             checked_at=call.checked_at,
             is_training=call.is_training,
+            tell=self._asking.tell_integrity,
         )
+
+    def _extract(self, call: ExtractContent) -> object:
+        from bdsigner.verification.files import extract_content
+
+        return extract_content(call.path, call.partial)
 
 
 def _import_for(skill: Skill) -> None:
     match skill:
+        case Skill.READING:
+            import bdsigner.documents.reading
         case Skill.DRAWING:
             import bdsigner.documents.reading
             import bdsigner.signing.appearance
@@ -142,7 +208,7 @@ def _import_for(skill: Skill) -> None:
             import bdsigner.signing.signable
             import bdsigner.trust.assessment
         case Skill.VERIFYING:
-            import bdsigner.verification.pdf  # noqa: F401  # imported for the sake of importing
+            import bdsigner.verification.files  # noqa: F401  # imported for the sake of importing
 
 
 @contextlib.contextmanager

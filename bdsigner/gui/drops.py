@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, UserCancelled
+from bdsigner.gui.signing.sign_files import is_convertible, is_scan
 from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr
 from bdsigner.model.document import DocumentInfo
+from bdsigner.model.verification import SIGNATURE_SUFFIXES
 from bdsigner.ports import Phase, Progress
 
 MAX_FILES = 2_000
@@ -33,7 +35,8 @@ class Routing:
 
 
 def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], progress: Progress) -> Routing:
-    """Look at each file: unsigned PDF to sign, signed PDF to verify; a folder stands for the PDFs right in it.
+    """Look at each file: unsigned PDF to sign, signed PDF, CMS and mail to verify; Office files and
+    pictures to sign; a folder stands for the PDFs and pictures right in it.
 
     Raises ``UserCancelled``.
     """
@@ -50,7 +53,10 @@ def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], 
     for number, path in enumerate(dict.fromkeys(files)):
         progress.report(path, Phase.READING, done=number, total=len(files))
         try:
-            (to_verify if inspect(path).is_signed else to_sign).append(path)
+            is_signed = path.suffix.lower() in SIGNATURE_SUFFIXES or (
+                not is_convertible(path) and inspect(path).is_signed
+            )
+            (to_verify if is_signed else to_sign).append(path)
         except UserCancelled:
             raise
         except BdsignerError as known:
@@ -62,7 +68,7 @@ def _files_of(path: Path) -> list[Path] | Refusal:
     if not path.is_dir():
         return [path]
     try:
-        inside = sorted(file for file in path.iterdir() if file.suffix.lower() == ".pdf" and file.is_file())
+        inside = sorted(file for file in path.iterdir() if is_scan(file) and file.is_file())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _refusal(path, DocumentError(ErrorCode.DOCUMENT_UNREADABLE, path=str(path), reason=reason))

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from bdsigner.errors import UserCancelled
+from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
 from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.messages.questions import describe_question
-from bdsigner.ports import PinRequest, Question
+from bdsigner.messages.review import describe_review
+from bdsigner.ports import NewPin, NewPinRequest, PinRequest, Question, SigningReview
 
 Answer = TypeVar("Answer")
 Dialog = TypeVar("Dialog", bound=QDialog)
@@ -24,6 +26,8 @@ class QtInteraction(QObject):
     After ``close`` every question, open or new, is answered with ``UserCancelled``: nobody waits for ever.
     """
 
+    request_wanted = Signal(str)
+    """Serial of a locked token: the person wants to ask for unblocking (Đ8.1a)."""
     _asked = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
@@ -37,12 +41,22 @@ class QtInteraction(QObject):
 
     def ask_pin(self, request: PinRequest) -> bytearray:
         """See ``ports.Interaction``."""
-        return self._ask(lambda: PinDialog(request, self._window), PinDialog.take_pin)
+        return self._ask(lambda: self._pin_dialog(request), PinDialog.take_pin)
+
+    def ask_new_pin(self, request: NewPinRequest) -> NewPin:
+        """See ``ports.Interaction``."""
+        return self._ask(lambda: NewPinDialog(request, self._window), NewPinDialog.take_pins)
 
     def confirm(self, question: Question) -> bool:
         """See ``ports.Interaction``; closing the question without an answer means: stop."""
         return self._ask(
             lambda: QuestionDialog(describe_question(question), self._window), lambda dialog: bool(dialog.decision)
+        )
+
+    def review(self, review: SigningReview) -> bool:
+        """See ``ports.Interaction``; closing it without an answer means: stop."""
+        return self._ask(
+            lambda: QuestionDialog(describe_review(review), self._window), lambda dialog: bool(dialog.decision)
         )
 
     def close(self) -> None:
@@ -55,6 +69,21 @@ class QtInteraction(QObject):
             answer.set_exception(UserCancelled())
         for dialog in tuple(self._dialogs):
             dialog.reject()
+
+    def cancel_pins(self) -> None:
+        """Close every question for a PIN, as if the person had: the screen was locked."""
+        for dialog in tuple(self._dialogs):
+            if isinstance(dialog, PinDialog | NewPinDialog):
+                dialog.reject()
+
+    def _pin_dialog(self, request: PinRequest) -> PinDialog:
+        dialog = PinDialog(request, self._window)
+        dialog.rejected.connect(lambda: self._pass_on(dialog, request.token_serial))
+        return dialog
+
+    def _pass_on(self, dialog: PinDialog, serial: str) -> None:
+        if dialog.wants_request:
+            self.request_wanted.emit(serial)
 
     def _ask(self, make: Callable[[], Dialog], read: Callable[[Dialog], Answer]) -> Answer:
         answer: Future[Answer] = Future()

@@ -1,7 +1,6 @@
 """One window, one level of navigation; a file dropped anywhere finds its own way."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +15,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from bdsigner.errors import BdsignerError, UserCancelled
-from bdsigner.gui.jobs import cancel_jobs, run_job
-from bdsigner.gui.look.colours import Tone
-from bdsigner.gui.look.theme import UNIT
+from bdsigner.errors import BdsignerError
+from bdsigner.gui.arrivals import Arrivals
+from bdsigner.gui.closing import Closing
+from bdsigner.gui.jobs import cancel_jobs
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.shell import Room, fill_navigation, lay_out_shell
 from bdsigner.gui.token_watch import TokenWatch
 from bdsigner.gui.widgets.drop_overlay import DropOverlay
 from bdsigner.gui.widgets.empty_state import nothing_to_sign
@@ -34,9 +34,12 @@ from bdsigner.messages.translate import tr
 
 if TYPE_CHECKING:
     from bdsigner.app import Application
-    from bdsigner.gui.dialogs.question_dialog import QuestionDialog
-    from bdsigner.gui.drops import Refusal, Routing
+    from bdsigner.gui.aftercare import Aftercare
+    from bdsigner.gui.device_policy import DevicePolicy
     from bdsigner.gui.interaction import QtInteraction
+    from bdsigner.gui.pages.devices_page import DevicesPage
+    from bdsigner.gui.pages.register_page import RegisterPage
+    from bdsigner.gui.pages.requests_page import RequestsPage
     from bdsigner.gui.pages.settings_page import SettingsPage
     from bdsigner.gui.pages.sign_page import SignPage
     from bdsigner.gui.pages.verify_page import VerifyPage
@@ -45,14 +48,6 @@ if TYPE_CHECKING:
 _START_SIZE = (1180, 760)
 _LEAST_ROOM = (620, 320)
 """Fits a screen of 1024 × 700; without it the widest form of any page, shown or not, would set the least size."""
-
-
-class Room(IntEnum):
-    """Where the person can be; the order is the navigation's."""
-
-    SIGN = 0
-    VERIFY = 1
-    SETTINGS = 2
 
 
 class MainWindow(QMainWindow):
@@ -69,13 +64,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(tr("bdsigner – ký số văn bản"))
         self.setAcceptDrops(True)
-        self.wants_reopening = False
         self._preferences = preferences
         self._application: Application | None = None
-        self._waiting: list[Path] = []
         self._working: set[QObject] = set()
-        self._may_close = False
         self._is_painted = False
+        self._devices_page: DevicesPage | None = None
+        self._requests_page: RequestsPage | None = None
+        self._register_page: RegisterPage | None = None
         self.watch = TokenWatch(self)
         self.navigation = Navigation()
         self.banner = TrainingBanner()
@@ -83,16 +78,46 @@ class MainWindow(QMainWindow):
         self.rooms = QStackedWidget()
         self.token_bar = TokenBar()
         self.overlay = DropOverlay(self._lay_out())
+        self.arrivals = Arrivals(self.notice, self)
+        self.closing = Closing(self)
         self._connect()
         self._restore_geometry()
         self.navigation.show_room(Room.SIGN)
+
+    @property
+    def wants_reopening(self) -> bool:
+        """Whether it was closed to be opened anew, with other settings."""
+        return self.closing.wants_reopening
 
     @cached_property
     def interaction(self) -> "QtInteraction":
         """Questions of the use cases, put over this window."""
         from bdsigner.gui.interaction import QtInteraction
 
-        return QtInteraction(self)
+        interaction = QtInteraction(self)
+        interaction.request_wanted.connect(self.open_request)
+        return interaction
+
+    @cached_property
+    def device_policy(self) -> "DevicePolicy":
+        """What is done about devices without being asked: reminders, logging out, the last look at closing."""
+        from bdsigner.gui.device_policy import DevicePolicy
+
+        policy = DevicePolicy(self)
+        policy.screen_locked.connect(self.interaction.cancel_pins)
+        policy.devices_wanted.connect(lambda: self.show_room(Room.DEVICES))
+        policy.closing_agreed.connect(self.closing.agree)
+        return policy
+
+    @cached_property
+    def aftercare(self) -> "Aftercare":
+        """What earlier work left to do: batches cut off, timestamps waited for."""
+        from bdsigner.gui.aftercare import Aftercare
+
+        aftercare = Aftercare(self.notice, self.interaction, self)
+        aftercare.work_started.connect(lambda: self._begin_work(aftercare))
+        aftercare.work_finished.connect(lambda: self._end_work(aftercare))
+        return aftercare
 
     @cached_property
     def sign_page(self) -> "SignPage":
@@ -103,7 +128,8 @@ class MainWindow(QMainWindow):
         page.work_started.connect(lambda: self._begin_work(page))
         page.work_finished.connect(lambda: self._end_work(page))
         page.verify_requested.connect(self._verify)
-        page.refresh_requested.connect(self.watch.refresh)
+        page.refresh_requested.connect(self.watch.look_again)
+        page.request_wanted.connect(self.open_request)
         page.settings_changed.connect(lambda fields: self._preferences.change(**fields))
         self._preferences.changed.connect(lambda: page.set_settings(self._preferences.settings))
         self._furnish(Room.SIGN, page)
@@ -115,6 +141,7 @@ class MainWindow(QMainWindow):
         from bdsigner.gui.pages.verify_page import VerifyPage
 
         page = VerifyPage(self._application, self._preferences)
+        page.work_started.connect(self.notice.clear)  # it spoke of files that came before
         page.work_started.connect(lambda: self._begin_work(page))
         page.work_finished.connect(lambda: self._end_work(page))
         page.sign_requested.connect(self._sign)
@@ -133,6 +160,53 @@ class MainWindow(QMainWindow):
         self._furnish(Room.SETTINGS, page)
         return page
 
+    @property
+    def devices_page(self) -> "DevicesPage | None":
+        """Thiết bị; ``None`` until the parts are ready."""
+        if self._devices_page is None and self._application is not None:
+            from bdsigner.gui.pages.devices_page import DevicesPage
+
+            page = self._devices_page = DevicesPage(self._application, self.interaction)
+            page.work_started.connect(lambda: self._begin_work(page))
+            page.work_finished.connect(lambda: self._end_work(page))
+            page.refresh_requested.connect(self.watch.look_again)
+            page.request_wanted.connect(self.open_request)
+            self._furnish(Room.DEVICES, page)
+            if self.watch.listing is not None:
+                page.show_listing(self.watch.listing)
+        return self._devices_page
+
+    @property
+    def requests_page(self) -> "RequestsPage | None":
+        """Yêu cầu; ``None`` until the parts are ready."""
+        if self._requests_page is None and self._application is not None:
+            from bdsigner.gui.pages.requests_page import RequestsPage
+
+            page = self._requests_page = RequestsPage(self._application)
+            page.devices_wanted.connect(lambda: self.show_room(Room.DEVICES))
+            self._furnish(Room.REQUESTS, page)
+            page.refresh()
+        return self._requests_page
+
+    @property
+    def register_page(self) -> "RegisterPage | None":
+        """Nhật ký; ``None`` until the parts are ready."""
+        if self._register_page is None and self._application is not None:
+            from bdsigner.gui.pages.register_page import RegisterPage
+
+            page = self._register_page = RegisterPage(self._application, self._preferences)
+            page.work_started.connect(lambda: self._begin_work(page))
+            page.work_finished.connect(lambda: self._end_work(page))
+            self._furnish(Room.REGISTER, page)
+        return self._register_page
+
+    def open_request(self, serial: str, is_lost: bool = False) -> None:  # slot of a signal
+        """Begin a request for a device that is locked, or lost."""
+        page = self.requests_page
+        if page is not None:
+            page.open_request(serial, is_lost=is_lost)
+            self.show_room(Room.REQUESTS)
+
     def set_application(self, application: "Application") -> None:
         """The parts are ready: work can begin."""
         self._application = application
@@ -142,9 +216,9 @@ class MainWindow(QMainWindow):
         for page in (self.sign_page, self.verify_page, self.settings_page):
             page.set_application(application)
         self.watch.set_application(application)
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self.open_paths(waiting)
+        self.device_policy.set_application(application)
+        self.aftercare.set_application(application)
+        self.arrivals.set_application(application)
 
     def show_start_error(self, error: BdsignerError) -> None:
         """The parts could not be built; settings can still be changed."""
@@ -154,6 +228,8 @@ class MainWindow(QMainWindow):
     def show_room(self, room: Room) -> None:
         """Go to a page, which is made if this is the first visit."""
         self.rooms.setCurrentWidget(self._page(room))
+        if room is Room.REGISTER and self.register_page is not None:
+            self.register_page.refresh()
         self.navigation.show_room(room)
 
     def _go(self, number: int) -> None:
@@ -162,43 +238,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Treat files and folders as dropped: unsigned to Ký số, signed to Kiểm tra."""
-        if self._application is None:
-            self._waiting += paths
-            return
-        from bdsigner.gui.drops import route_files
-
-        inspect, wanted = self._application.inspect, tuple(paths)
-        self.notice.clear()
-        run_job(
-            self,
-            lambda progress: route_files(wanted, inspect, progress),
-            done=self._follow,
-            failed=self._report,
-        )
-
-    def _follow(self, routing: "Routing") -> None:
-        if routing.to_verify:
-            self.verify_page.verify_files(routing.to_verify)
-            self.show_room(Room.VERIFY)
-        if routing.to_sign:
-            self.sign_page.open_files(list(routing.to_sign))
-            self.show_room(Room.SIGN)
-        if routing.refused:
-            self._say_refused(routing.refused)
-        elif routing.to_sign and routing.to_verify:
-            count = len(routing.to_verify)
-            self.notice.say(Tone.UNKNOWN, tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=count))
-
-    def _say_refused(self, refused: "Sequence[Refusal]") -> None:
-        if len(refused) == 1 and refused[0].error is not None:
-            self.notice.say_error(refused[0].error)
-            return
-        title = tr("Không mở được {count} mục").format(count=len(refused))
-        self.notice.say(Tone.CAUTION, title, "\n".join(refusal.sentence for refusal in refused))
-
-    def _report(self, error: BdsignerError) -> None:
-        if not isinstance(error, UserCancelled):
-            self.notice.say_error(error)
+        self.arrivals.open_paths(paths)
 
     # Work
 
@@ -213,12 +253,17 @@ class MainWindow(QMainWindow):
 
     def _end_work(self, page: QObject) -> None:
         self._working.discard(page)
+        self.device_policy.warn_of_factory_pins()
         if not self._working:
             self.watch.resume()
 
     def _show_signers(self, listing: "SignerListing") -> None:
-        self.token_bar.show_listing(listing)
+        login = self._application.devices.open_login if self._application is not None else None
+        self.token_bar.show_listing(listing, login)
         self.sign_page.set_signers(listing)
+        if self._devices_page is not None:
+            self._devices_page.show_listing(listing)
+        self.device_policy.show_listing(listing)
 
     # Drag and drop
 
@@ -244,9 +289,12 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.is_working and not self._may_close:
+        if self.is_working and not self.closing.is_agreed:
             event.ignore()
-            self._ask_before_closing()
+            self.closing.ask()
+            return
+        if not self.closing.is_agreed and self._application is not None and self.device_policy.hold_closing():
+            event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._preferences.change(window_geometry=geometry)
@@ -255,75 +303,34 @@ class MainWindow(QMainWindow):
         cancel_jobs()
         event.accept()
 
-    def _ask_before_closing(self) -> None:
-        from bdsigner.gui.dialogs.question_dialog import QuestionDialog
-        from bdsigner.messages.questions import QuestionText
-
-        question = QuestionText(
-            title=tr("Công việc chưa xong"),
-            sentence=tr("Nếu đóng bây giờ, việc đang làm sẽ dừng. Tập tin đã ký xong vẫn được giữ."),
-            yes=tr("Dừng và đóng"),
-            no=tr("Làm tiếp"),
-        )
-        dialog = QuestionDialog(question, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._close_after(dialog))
-        dialog.open()
-
-    def _close_after(self, dialog: "QuestionDialog") -> None:
-        self._may_close = bool(dialog.decision)
-        if self._may_close:
-            self.close()
-        else:
-            self.wants_reopening = False
-
     def _reopen(self) -> None:
-        self.wants_reopening = True
+        self.closing.wants_reopening = True
         self.close()
 
     # Making
 
     def _lay_out(self) -> QWidget:
         self._entrance = nothing_to_sign()
-        for stand_in in (self._entrance, QWidget(), QWidget()):
+        self._stand_ins = [self._entrance, *(QWidget() for _ in range(len(Room) - 1))]
+        for stand_in in self._stand_ins:
             self.rooms.addWidget(stand_in)
-        self.navigation.add_room(tr("Ký &số"), "file-pen-line")
-        self.navigation.add_room(tr("K&iểm tra"), "shield-check")
-        self.navigation.add_gap()
-        self.navigation.add_room(tr("&Cài đặt"), "settings")
-        content = QVBoxLayout()
-        content.setContentsMargins(0, 0, 0, 0)
-        content.setSpacing(0)
-        content.addWidget(self.banner)
-        frame = QWidget()
-        framed = QVBoxLayout(frame)
-        framed.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 0)
-        framed.addWidget(self.notice)
-        frame.hide()
-        self.notice.shown.connect(frame.setVisible)
-        content.addWidget(frame)
-        content.addWidget(self.rooms, stretch=1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.navigation)
-        middle.addLayout(content, stretch=1)
-        central = QWidget()
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(middle, stretch=1)
-        column.addWidget(self.token_bar)
+        fill_navigation(self.navigation)
+        central = lay_out_shell(self.navigation, self.banner, self.notice, self.rooms, self.token_bar)
         self.setCentralWidget(central)
         return central
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._go)
+        self.arrivals.verify_wanted.connect(self._take_signed)
+        self.arrivals.sign_wanted.connect(self._sign)
+        self.closing.agreed.connect(self.close)
         self._entrance.asked.connect(self._choose_files_to_sign)
         self.watch.changed.connect(self._show_signers)
-        self.watch.failed.connect(self.token_bar.show_error)
-        self.token_bar.refresh_requested.connect(self.watch.refresh)
+        self.token_bar.refresh_requested.connect(self.watch.look_again)
+        self.token_bar.opened.connect(lambda: self.show_room(Room.DEVICES))
+        self.token_bar.logout_wanted.connect(self._log_out)
         self.token_bar.problem_opened.connect(self._show_problem)
-        QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.watch.refresh)
+        QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.watch.look_again)
 
     def _page(self, room: Room) -> QWidget:
         match room:
@@ -331,6 +338,12 @@ class MainWindow(QMainWindow):
                 return self.sign_page
             case Room.VERIFY:
                 return self.verify_page
+            case Room.DEVICES:
+                return self.devices_page or self._stand_ins[room]
+            case Room.REQUESTS:
+                return self.requests_page or self._stand_ins[room]
+            case Room.REGISTER:
+                return self.register_page or self._stand_ins[room]
             case Room.SETTINGS:
                 return self.settings_page
 
@@ -349,10 +362,20 @@ class MainWindow(QMainWindow):
     def _choose_files_to_sign(self) -> None:
         self.sign_page.ask_for_files()
 
+    def _log_out(self) -> None:
+        self.device_policy.log_out()
+
     def _show_problem(self, error: BdsignerError) -> None:
         from bdsigner.gui.dialogs.message_dialog import show_error
 
         show_error(self, error)
+
+    def _take_signed(self, paths: list[Path]) -> None:
+        """Signed files that arrived: to the clerk who is at the register, else to be checked."""
+        if self.rooms.currentIndex() == Room.REGISTER and self.register_page is not None:
+            self.register_page.review_files(paths)
+        else:
+            self._verify(paths)
 
     def _verify(self, paths: list[Path]) -> None:
         self.verify_page.verify_files(paths)

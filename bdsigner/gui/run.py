@@ -1,5 +1,6 @@
 """Opens the window: first something to look at, then the parts that take time."""
 
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -99,9 +100,14 @@ class _Opened:
         run_job(
             self.window,
             lambda progress: self._make(),
-            done=self.window.set_application,
+            done=self._take,
             failed=self.window.show_start_error,
         )
+
+    def _take(self, application: "Application") -> None:
+        # What is there now stays until the end: walking it in search of garbage stops the window for some 70 ms.
+        gc.freeze()
+        self.window.set_application(application)
 
     def _make(self) -> "Application":
         from bdsigner.app import Application

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from bdsigner.gui.look.colours import ICONS, Tone
 from bdsigner.messages.errors import describe
-from bdsigner.messages.findings import describe_finding, describe_report
+from bdsigner.messages.findings import Headline, describe_finding, describe_report
 from bdsigner.messages.translate import tr
+from bdsigner.model.legal_value import ClauseOutcome, LegalStanding, LegalValue
 from bdsigner.model.verification import (
     FileReport,
     Finding,
@@ -27,11 +28,20 @@ _LIMITING = frozenset(
         FindingCode.CHANGED_ANNOTATED,
         FindingCode.CHANGES_NOT_ANALYSED,
         FindingCode.WEAK_DIGEST,
+        FindingCode.WEAK_KEY,
         FindingCode.SIGNING_CERTIFICATE_UNBOUND,
     }
 )
 """Notes that make a valid signature "valid, but …"; the others only tell what else is in the file."""
 
+OUT_OF_SCOPE_SHAPE = "globe"
+LEGAL_SHAPE = "scale"
+
+_CLAUSE_TONES = {
+    ClauseOutcome.MET: Tone.VALID,
+    ClauseOutcome.NOT_MET: Tone.BROKEN,
+    ClauseOutcome.NOT_CHECKABLE: Tone.UNKNOWN,
+}
 _SEVERITY_TONES = {
     Severity.OK: Tone.VALID,
     Severity.NOTE: Tone.CAUTION,
@@ -56,28 +66,62 @@ class Judgement:
 def judge_outcome(outcome: VerificationOutcome) -> Judgement:
     """The verdict on a file, or why there is none."""
     if outcome.report is not None:
-        return _judge_report(outcome.report)
+        return judge_report(outcome.report)
     if outcome.error is None:
         raise ValueError("an outcome has a report or an error")
     message = describe(outcome.error)
     return Judgement(Tone.UNKNOWN, "file-x", message.title, f"{message.sentence} {message.remedy}", message.code)
 
 
-def _judge_report(report: FileReport) -> Judgement:
+def judge_report(report: FileReport) -> Judgement:
+    """The verdict on a file that could be read."""
     headline = describe_report(report)
     if report.verdict is None:
-        return Judgement(Tone.UNKNOWN, "file-minus", headline.sentence, headline.reason)
+        return Judgement(Tone.UNKNOWN, "file-minus", headline.sentence, _with_advice(headline.reason, headline))
+    if report.is_out_of_scope:
+        reason = _with_advice(headline.reason, headline)
+        return Judgement(Tone.UNKNOWN, OUT_OF_SCOPE_SHAPE, headline.sentence, reason)
     findings = report.all_findings
     tone = _tone(report.verdict, findings)
     if tone is Tone.CAUTION:
-        limits = " ".join(dict.fromkeys(describe_finding(finding) for finding in findings if is_limiting(finding)))
-        return Judgement(tone, ICONS[tone], tr("Chữ ký hợp lệ, nhưng có điểm cần lưu ý"), f"{headline.reason} {limits}")
-    return Judgement(tone, ICONS[tone], headline.sentence, headline.reason)
+        limits = " ".join(
+            dict.fromkeys(describe_finding(finding, is_short=True) for finding in findings if is_limiting(finding))
+        )
+        reason = _with_advice(f"{headline.reason} {limits}", headline)
+        return Judgement(tone, ICONS[tone], tr("Chữ ký hợp lệ, nhưng có điểm cần lưu ý"), reason)
+    return Judgement(tone, ICONS[tone], headline.sentence, _with_advice(headline.reason, headline))
+
+
+def _with_advice(reason: str, headline: Headline) -> str:
+    return f"{reason} {headline.advice}".rstrip()
+
+
+def standing_tone(legal: LegalValue) -> Tone:
+    """Colour of the legal value; what a person still has to confirm is never green, training neither."""
+    match legal.standing:
+        case LegalStanding.BINDING:
+            return Tone.VALID
+        case LegalStanding.AS_FAR_AS_CHECKABLE:
+            return Tone.CAUTION if legal.is_official else Tone.VALID
+        case LegalStanding.TRAINING | LegalStanding.UNDETERMINED | LegalStanding.OUT_OF_SCOPE:
+            return Tone.UNKNOWN
+        case LegalStanding.NOT_BINDING:
+            return Tone.BROKEN
+
+
+def clause_tone(outcome: ClauseOutcome) -> Tone:
+    """Colour of a line of the clause table."""
+    return _CLAUSE_TONES[outcome]
 
 
 def signature_tone(signature: SignatureReport) -> Tone:
     """Colour of one signature."""
     return _tone(signature.verdict, signature.findings)
+
+
+def verdict_tone(verdict: Verdict) -> Tone:
+    """Colour of a verdict with no findings of its own."""
+    return _tone(verdict, ())
 
 
 def finding_tone(finding: Finding) -> Tone:

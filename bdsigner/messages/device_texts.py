@@ -43,6 +43,21 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
         _("Tệp {file} không nạp được: {reason}."),
         _("Cài đúng bản trình điều khiển cho máy này (32/64 bit) rồi thử lại."),
     ),
+    ErrorCode.TOKEN_MODULE_FORMAT: Text(
+        _("Tệp này không phải trình điều khiển cho máy này"),
+        _("Tệp {file} không phải thư viện dùng được trên máy này (cần loại “{wanted}”, tệp thuộc loại “{found}”)."),
+        _("Tải và cài bộ cài dành cho hệ điều hành của máy này, từ nơi cấp thiết bị."),
+    ),
+    ErrorCode.TOKEN_MODULE_BITNESS: Text(
+        _("Trình điều khiển khác số bit"),
+        _("Trình điều khiển {file} là bản {found}, còn chương trình này là bản {wanted} nên không nạp được."),
+        _("Cài bản {wanted} của phần mềm đi kèm thiết bị, từ nơi cấp thiết bị."),
+    ),
+    ErrorCode.TOKEN_MODULE_PROCESSOR: Text(
+        _("Trình điều khiển dành cho bộ xử lý khác"),
+        _("Trình điều khiển {file} dành cho bộ xử lý {found}, còn máy này dùng {wanted}."),
+        _("Cài bản dành cho {wanted} của phần mềm đi kèm thiết bị, từ nơi cấp thiết bị."),
+    ),
     ErrorCode.TOKEN_NO_MODULE: Text(
         _("Chưa có trình điều khiển thiết bị"),
         _("Máy này chưa cài trình điều khiển PKCS#11 nào."),
@@ -103,6 +118,59 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
         _("Không rõ mã PIN đã được kiểm tra chưa"),
         _("Trình điều khiển dừng khi đang kiểm tra mã PIN; có thể đã mất một lần thử."),
         _("Cắm lại thiết bị, xem tình trạng PIN rồi mới nhập lại."),
+    ),
+    ErrorCode.TOKEN_PIN_NEEDED: Text(
+        _("Khóa này cần mã PIN cho từng lần ký"),
+        _("Thiết bị đòi mã PIN cho mỗi chữ ký, nhưng lần này chưa có mã PIN."),
+        _("Ký lại và nhập mã PIN khi được hỏi cho từng tập tin."),
+        may_retry=True,
+    ),
+    ErrorCode.TOKEN_PIN_PAD_ONLY: Text(
+        _("Chỉ đổi được mã PIN trên thiết bị"),
+        _("Thiết bị này nhận mã PIN trên bàn phím riêng của nó; chương trình không đổi hay mở khóa thay được."),
+        _("Dùng phần mềm đi kèm thiết bị để đổi hoặc mở khóa mã PIN."),
+    ),
+    ErrorCode.TOKEN_NEW_PIN_WEAK: Text(
+        _("Mã PIN mới chưa dùng được"),
+        _("Mã PIN mới quá dễ đoán hoặc không đúng quy định ({reason}); thiết bị chưa bị tác động."),
+        _("Chọn mã PIN khác, không phải dãy số liền nhau, số lặp, ngày sinh hay số giấy tờ."),
+        may_retry=True,
+    ),
+    ErrorCode.TOKEN_NEW_PIN_REFUSED: Text(
+        _("Thiết bị không nhận mã PIN mới"),
+        _("Mã PIN cũ (hoặc mã PUK) đúng nhưng thiết bị từ chối mã PIN mới ({reason}); mã PIN cũ vẫn giữ nguyên."),
+        _("Chọn mã PIN mới có độ dài và ký tự mà thiết bị cho phép rồi làm lại."),
+        may_retry=True,
+    ),
+    ErrorCode.TOKEN_PUK_INCORRECT: Text(
+        _("Mã PUK không đúng"),
+        _("Thiết bị báo mã PUK (mã mở khóa) không đúng. Chương trình không tự thử lại."),
+        _("Xem lại mã PUK được cấp kèm thiết bị; nhập sai nhiều lần thiết bị sẽ hỏng vĩnh viễn."),
+        may_retry=True,
+    ),
+    ErrorCode.TOKEN_PUK_LOCKED: Text(
+        _("Mã PUK đã bị khóa"),
+        _("Mã PUK (mã mở khóa) đã bị khóa do nhập sai nhiều lần; thiết bị không tự mở khóa được nữa."),
+        _("Gửi yêu cầu theo Điều 8 khoản 1 điểm a cho cơ quan quản lý chứng thư số."),
+    ),
+    ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED: Text(
+        _("Không mở khóa được bằng chương trình này"),
+        _("Trình điều khiển của thiết bị không cho phép mở khóa mã PIN qua PKCS#11; chưa mất lần thử nào."),
+        _("Dùng phần mềm đi kèm thiết bị, hoặc gửi yêu cầu theo Điều 8 khoản 1 điểm a."),
+    ),
+    ErrorCode.TOKEN_MODULE_QUARANTINED: Text(
+        _("Trình điều khiển đang được tạm ngừng"),
+        _(
+            "Trình điều khiển {module} đã dừng đột ngột hoặc không trả lời ({cause}) nên được tạm ngừng; các thiết bị khác vẫn dùng được."
+        ),
+        _("Bấm “Thử lại” ở trang Thiết bị (hoặc mở lại chương trình); nếu vẫn vậy, cài lại phần mềm đi kèm thiết bị."),
+        may_retry=True,
+    ),
+    ErrorCode.TOKEN_MODULE_SLOW: Text(
+        _("Một trình điều khiển trả lời chậm"),
+        _("Trình điều khiển {module} chưa trả lời; các thiết bị khác vẫn dùng được."),
+        _("Chờ thêm một lát; danh sách tự cập nhật khi trình điều khiển trả lời hoặc hết thời hạn."),
+        may_retry=True,
     ),
     ErrorCode.TOKEN_LOGIN_LOST: Text(
         _("Phiên làm việc với thiết bị đã mất"),
@@ -175,6 +243,14 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
         _("Chứng thư số đang tạm dừng"),
         _("Chứng thư số của {name} (số {serial}) đang bị tạm dừng từ {since}."),
         _("Liên hệ cơ quan quản lý chứng thư số."),
+    ),
+    ErrorCode.CERTIFICATE_UNPUBLISHED: Text(
+        _("Chứng thư số chưa được công bố"),
+        _(
+            "Theo danh sách công bố, chứng thư số của {name} (số {serial}) chưa được công bố; chứng thư số chỉ có hiệu "
+            "lực từ khi được công bố (Điều 6 khoản 3 điểm a)."
+        ),
+        _("Ký lại sau khi chứng thư số được công bố; nếu đã công bố, đề nghị bộ phận hỗ trợ cập nhật danh sách."),
     ),
     ErrorCode.CERTIFICATE_OUT_OF_SCOPE: Text(
         _("Chứng thư số ngoài phạm vi Quy chế"),

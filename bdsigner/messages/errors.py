@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError, ErrorCode, Fact
+from bdsigner.messages.browser_texts import BROWSER_TEXTS
+from bdsigner.messages.conversion_texts import CONVERSION_TEXTS
 from bdsigner.messages.device_texts import DEVICE_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
+from bdsigner.messages.regulation_texts import REGULATION_TEXTS
 from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
 
-TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS}
+TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS, **BROWSER_TEXTS, **REGULATION_TEXTS, **CONVERSION_TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
     known = {name: str(value) for name, value in facts.items()}
     if "path" in known:
         known["file"] = Path(known["path"]).name
+    if "shortfall" in known:
+        from bdsigner.messages.levels import shortfall_text  # here: other errors need no levels
+
+        known["why"] = shortfall_text(known["shortfall"], known.get("name", ""))
     return Message(
         code=code.value,
         title=tr(text.title),

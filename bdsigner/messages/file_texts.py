@@ -24,8 +24,11 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.DOCUMENT_ENCRYPTED: Text(
         _("Tập tin có mật khẩu"),
-        _("Tập tin {file} được bảo vệ bằng mật khẩu nên không thể xử lý."),
-        _("Bỏ mật khẩu bằng phần mềm đã tạo ra nó rồi thử lại."),
+        _("Tập tin {file} được bảo vệ bằng mật khẩu nên chưa đọc được."),
+        _(
+            "Văn bản nhận được: đề nghị nơi gửi cung cấp bản không có mật khẩu (tự bỏ mật khẩu sẽ làm mất chữ ký). Văn bản của "
+            "bạn: bỏ mật khẩu trong phần mềm đã tạo ra nó."
+        ),
     ),
     ErrorCode.DOCUMENT_DAMAGED: Text(
         _("Tập tin bị hỏng"),
@@ -61,6 +64,14 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("{file} đã được chứng nhận hoặc khóa bởi chữ ký trước; ký thêm sẽ làm chữ ký đó mất giá trị."),
         _("Đề nghị nơi gửi cung cấp bản cho phép ký thêm."),
     ),
+    ErrorCode.SIGNING_ARCHIVAL_TAGS: Text(
+        _("PDF/A mức A không giữ được trọn vẹn"),
+        _(
+            "Tập tin tự nhận là {claim}; phần hiện thêm trên trang (chữ ký, số, ngày) không gắn thẻ cấu trúc nên sau khi ký "
+            "tập tin chỉ còn đạt {kept}."
+        ),
+        _("Nếu kho lưu trữ đòi đúng mức A, ghi số và ngày trong phần mềm soạn thảo rồi ký không hiện chữ ký."),
+    ),
     ErrorCode.SIGNING_FIELD_MISSING: Text(
         _("Không có ô ký này"), _("{file} không có ô ký tên “{field}”."), _("Chọn ô ký khác hoặc tự đặt vị trí.")
     ),
@@ -81,13 +92,48 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
     ),
     ErrorCode.SIGNING_BOX_TOO_SMALL: Text(
         _("Khung chữ ký quá nhỏ"),
-        _("Khung chữ ký không đủ chỗ cho đủ các mục bắt buộc với cỡ chữ từ 8 pt."),
+        _("Khung chữ ký không đủ chỗ cho những gì phải thể hiện (chữ từ 8 pt, con dấu đúng kích thước thật)."),
         _("Kéo khung lớn hơn (ít nhất khoảng {min_width_mm} × {min_height_mm} mm)."),
     ),
     ErrorCode.SIGNING_GLYPH_MISSING: Text(
         _("Phông chữ thiếu ký tự"),
         _("Phông chữ của chữ ký hiển thị không có ký tự “{character}”."),
         _("Báo cho bộ phận hỗ trợ để đổi phông chữ trong cấu hình."),
+    ),
+    ErrorCode.SIGNING_HAND_SIGNATURE_MISSING: Text(
+        _("Chưa chọn hình chữ ký tay"),
+        _("Theo hồ sơ cấu hình này, bản gốc phải có hình chữ ký tay của {name}, nhưng chưa có tệp nào được chọn."),
+        _("Chọn tệp PNG chữ ký tay trong Cài đặt, hoặc thêm --hand-signature trên dòng lệnh."),
+    ),
+    ErrorCode.SIGNING_PICTURE_UNUSABLE: Text(
+        _("Không dùng được hình chữ ký hoặc con dấu"),
+        _("{file} bị hỏng, không đọc được hoặc không phải là tệp PNG ({reason})."),
+        _("Quét lại rồi lưu thành PNG nền trong suốt, và chọn tệp mới trong Cài đặt."),
+    ),
+    ErrorCode.SIGNING_PICTURE_OPAQUE: Text(
+        _("Hình không có nền trong suốt"),
+        _("{file} có nền đặc nên sẽ che chữ của văn bản."),
+        _("Xóa nền rồi lưu lại thành PNG nền trong suốt, và chọn tệp mới trong Cài đặt."),
+    ),
+    ErrorCode.SIGNING_PICTURE_LIMITS: Text(
+        _("Hình chữ ký hoặc con dấu quá lớn"),
+        _("{file} lớn hơn {limit_mb} MB hoặc {limit_megapixels} triệu điểm ảnh; hình này nằm trong mọi tập tin đã ký."),
+        _("Lưu lại hình nhỏ hơn, ví dụ ở 300 dpi, và chọn tệp mới trong Cài đặt."),
+    ),
+    ErrorCode.SIGNING_SLOT_TOO_NARROW: Text(
+        _("Chỗ trống quá hẹp"),
+        _("Chỗ trống ở trang {page} không đủ rộng để ghi “{text}”."),
+        _("Ghi số hoặc ngày trong phần mềm soạn thảo rồi xuất lại PDF."),
+    ),
+    ErrorCode.SIGNING_FILLING_AFTER_SIGNATURE: Text(
+        _("Văn bản đã có chữ ký"),
+        _("{file} đã có chữ ký số; ghi số hoặc ngày vào lúc này làm chữ ký đó mất giá trị."),
+        _("Ghi số và ngày trước chữ ký đầu tiên (Điều 10 khoản 3 điểm b); bỏ trống hai ô này để ký thêm."),
+    ),
+    ErrorCode.SIGNING_TIME_OUT_OF_TOLERANCE: Text(
+        _("Giờ ký và dấu thời gian không khớp"),
+        _("Giờ in trên chữ ký của {file} lệch với dấu thời gian quá mức cho phép; đã thử ký lại một lần."),
+        _("Kiểm tra đồng hồ của máy và đường mạng đến máy chủ dấu thời gian, rồi ký lại."),
     ),
     ErrorCode.SIGNING_NO_TIMESTAMP: Text(
         _("Chưa ký vì không có dấu thời gian"),
@@ -99,6 +145,29 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Dấu thời gian quá lớn"),
         _("Dấu thời gian nhận được ({size} byte) lớn hơn chỗ dành sẵn trong tập tin; chưa ghi tập tin nào."),
         _("Báo cho bộ phận hỗ trợ, hoặc dùng máy chủ dấu thời gian khác."),
+    ),
+    ErrorCode.SIGNING_UNSIGNED: Text(
+        _("Tập tin chưa được ký"),
+        _("{file} không có chữ ký số nào để nâng mức."),
+        _("Ký văn bản trước, rồi nâng mức."),
+    ),
+    ErrorCode.SIGNING_BROKEN: Text(
+        _("Chữ ký trong tập tin không còn nguyên vẹn"),
+        _("Chữ ký trong {file} không kiểm tra được hoặc nội dung đã bị thay đổi, nên không bổ sung gì."),
+        _("Kiểm tra tập tin để xem chi tiết; lấy lại bản nguyên vẹn từ nơi gửi."),
+    ),
+    ErrorCode.SIGNING_LEVEL_REACHED: Text(
+        _("Tập tin đã ở mức này"),
+        _("{file} đã đạt mức {level}; không có gì để bổ sung."),
+        _("Chọn mức cao hơn, hoặc dùng tập tin như nó đang có."),
+    ),
+    ErrorCode.SIGNING_PROOFS_MISSING: Text(
+        _("Chưa đủ dữ liệu kiểm tra lâu dài"),
+        _("Chưa nâng mức được {file}: {why}."),
+        _(
+            "Nếu do mất kết nối với máy chủ của nơi cấp chứng thư số thì thử lại sau; nếu không, giữ tập tin như nó đang có."
+        ),
+        may_retry=True,
     ),
     ErrorCode.NETWORK_UNREACHABLE: Text(
         _("Không kết nối được máy chủ"),
@@ -160,6 +229,11 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Giải phóng dung lượng rồi ký lại."),
         may_retry=True,
     ),
+    ErrorCode.STORAGE_FORMAT: Text(
+        _("Không biết định dạng này"),
+        _("Không ghi được “{path}”: tên tập tin phải kết thúc bằng {allowed}."),
+        _("Đặt tên khác cho tập tin."),
+    ),
     ErrorCode.STORAGE_NAME_TOO_LONG: Text(
         _("Tên tập tin quá dài"), _("Tên {file} dài hơn hệ thống cho phép."), _("Đặt tên ngắn hơn.")
     ),
@@ -178,6 +252,17 @@ FILE_TEXTS: dict[ErrorCode, Text] = {
         _("Không thấy thư mục lưu"),
         _("Thư mục {folder} không tồn tại hoặc ổ đĩa mạng đã mất kết nối."),
         _("Kiểm tra kết nối hoặc chọn thư mục lưu khác."),
+        may_retry=True,
+    ),
+    ErrorCode.STORAGE_CHANGED: Text(
+        _("Tập tin đã bị thay đổi"),
+        _("{file} không còn là bản chương trình đã ký, nên không được thay bằng bản mới."),
+        _("Giữ tập tin như nó đang có; nếu cần dấu thời gian thì nâng mức thành một tập tin khác."),
+    ),
+    ErrorCode.STORAGE_REGISTER: Text(
+        _("Không ghi hoặc đọc được sổ văn bản đã ký"),
+        _("Sổ văn bản đã ký trên máy này ({file}) không dùng được lúc này; chữ ký và tập tin không bị ảnh hưởng."),
+        _("Kiểm tra ổ đĩa còn chỗ và quyền ghi, đóng cửa sổ khác đang bận, rồi thử lại."),
         may_retry=True,
     ),
     ErrorCode.PROFILE_NOT_FOUND: Text(

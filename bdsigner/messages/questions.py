@@ -43,6 +43,37 @@ def describe_question(question: Question) -> QuestionText:
                 yes=tr("Vẫn ký"),
                 no=tr("Không ký"),
             )
+        case QuestionCode.SIGN_WITH_PIN_FOR_EACH:
+            return QuestionText(
+                title=tr("Thiết bị đòi mã PIN cho từng tập tin"),
+                sentence=tr(
+                    "Khóa trên thiết bị “{label}” đòi nhập mã PIN cho mỗi chữ ký. Bạn sẽ được hỏi mã PIN cho từng tập "
+                    "tin trong {count} tập tin; dừng lúc nào thì các tập tin đã ký vẫn được giữ."
+                ).format_map(question.facts),
+                yes=tr("Ký từng tập tin"),
+                no=tr("Không ký"),
+            )
+        case QuestionCode.SIGN_WITH_OPEN_LOGIN:
+            return QuestionText(
+                title=tr("Ký {count} tập tin bằng phiên đang mở?").format_map(question.facts),
+                sentence=tr(
+                    "Phiên đăng nhập thiết bị “{label}” (số {serial}) còn mở nên không phải nhập lại mã PIN. "
+                    "Tập tin đầu tiên: {file}."
+                ).format_map(question.facts),
+                yes=tr("Ký số"),
+                no=tr("Không ký"),
+            )
+        case QuestionCode.KEEP_DEVICE_SECRET:
+            return QuestionText(
+                title=tr("Bảo quản thiết bị lưu khóa bí mật"),
+                sentence=tr(
+                    "Thiết bị “{label}” (số {serial}) được dùng lần đầu trên máy này. Khóa bí mật và thiết bị lưu khóa "
+                    "phải được bảo quản theo chế độ “{secrecy}” (Điều 14 khoản 2): không cho người khác mượn, không "
+                    "cho biết mã PIN, rút thiết bị khi không dùng, báo ngay khi thất lạc."
+                ).format_map(question.facts),
+                yes=tr("Tôi đã hiểu"),
+                no=tr("Dừng"),
+            )
         case QuestionCode.SIGN_UNCHECKED_CERTIFICATE:
             return QuestionText(
                 title=tr("Chưa kiểm tra được chứng thư số"),

@@ -6,20 +6,30 @@ from enum import StrEnum
 
 
 class KeyUsage(StrEnum):
-    """Key usages this program acts on (RFC 5280 §4.2.1.3)."""
+    """Key usages, in the order of RFC 5280 §4.2.1.3."""
 
     DIGITAL_SIGNATURE = "digital_signature"
     NON_REPUDIATION = "non_repudiation"
     KEY_ENCIPHERMENT = "key_encipherment"
+    DATA_ENCIPHERMENT = "data_encipherment"
     KEY_AGREEMENT = "key_agreement"
     KEY_CERT_SIGN = "key_cert_sign"
+    CRL_SIGN = "crl_sign"
+    ENCIPHER_ONLY = "encipher_only"
+    DECIPHER_ONLY = "decipher_only"
 
 
 class KeyType(StrEnum):
-    """Public key algorithms supported for signing."""
+    """Public key algorithms of signatures."""
 
     RSA = "rsa"
     EC = "ec"
+    EDDSA = "eddsa"
+    DSA = "dsa"
+
+
+SIGNING_KEYS = frozenset({KeyType.RSA, KeyType.EC})
+"""What tokens sign with here; signatures of the others are verified."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +80,22 @@ class CertificateStatus(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
+    UNPUBLISHED = "unpublished"
+    """Not yet, or not at all, on the list of published certificates (Đ6.3a)."""
     OUT_OF_SCOPE = "out_of_scope"
     WRONG_USAGE = "wrong_usage"
     UNKNOWN = "unknown"
     """Could not be checked: neither good nor bad."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What is known of a certificate's publication on the province's portal, with which it takes effect (Đ6.3a)."""
+
+    has_list: bool = False
+    """Whether a list of published certificates is at hand; without one nothing is known, which is no error (§16.3)."""
+    published_at: datetime | None = None
+    """``None``: the list does not name the certificate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,5 +111,6 @@ class CertificateAssessment:
     revoked_at: datetime | None = None
     revocation_source: str = ""
     """``ocsp``, ``crl`` or empty when neither answered."""
+    publication: Publication = Publication()
     reason: str = ""
     """A short technical reason for the log; not shown as such."""

@@ -1,6 +1,6 @@
 """Documents as read in the document child, and their pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -31,6 +31,33 @@ class SignatureField:
     is_signed: bool
     box: Box | None
     """Where its widget stands; ``None`` for invisible fields."""
+    signer_sha256: str = ""
+    """Fingerprint of the certificate that its signature names, lower-case hex, unchecked; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivalClaim:
+    """What a file's metadata claim: PDF/A of a part and a conformance level (ISO 19005); whether it is true is unchecked."""
+
+    part: int
+    """1 to 4."""
+    conformance: str = ""
+    """``A``, ``B``, ``U``, in part 4 ``E``, ``F`` or empty."""
+
+    @property
+    def name(self) -> str:
+        """``PDF/A-2b``, as people write it."""
+        return f"PDF/A-{self.part}{self.conformance.lower()}"
+
+    @property
+    def is_tagged(self) -> bool:
+        """Level A: all content says what it is (ISO 19005-1 §6.8)."""
+        return self.conformance == "A"
+
+    @property
+    def untagged(self) -> "ArchivalClaim":
+        """What is left of it when content without tags is added: level B."""
+        return replace(self, conformance="B") if self.is_tagged else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +75,8 @@ class DocumentInfo:
     """The reader had to rebuild the file's structure: it may be drawn, never signed."""
     is_encrypted: bool = False
     has_xfa: bool = False
+    archival: ArchivalClaim | None = None
+    """``None``: the file claims no PDF/A, or its metadata cannot be read."""
 
     @property
     def is_signed(self) -> bool:

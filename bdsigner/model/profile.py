@@ -12,6 +12,15 @@ class Mode(StrEnum):
     TRAINING = "training"
 
 
+class AppearanceProfile(StrEnum):
+    """How visible signatures look (regulation.md §8, §15)."""
+
+    QD_69_2014 = "QĐ 69/2014"
+    """The six items of Đ10.1b."""
+    ND_30_2020 = "NĐ 30/2020"
+    """Hand signature and seal, copies with text only; contradicts Đ10.1b and is never what is shipped."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimestampPolicy:
     """Where and how patiently timestamps are asked for; addresses are tried in order."""
@@ -32,6 +41,28 @@ class NetworkPolicy:
     allow_private_addresses: bool = False
     """True only for training and intranet CAs: loopback and private addresses are then allowed."""
     proxy: str = ""
+
+
+class PinPolicy(StrEnum):
+    """How far one PIN reaches (Đ14.2); the PIN itself is never kept."""
+
+    SIGNATURE = "signature"
+    """Asked for each file."""
+    BATCH = "batch"
+    """Asked once for all files the person confirmed together."""
+    IDLE = "idle"
+    """The login stays open for later confirmations until it was not used for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPolicy:
+    """How tokens are used here."""
+
+    pin: PinPolicy = PinPolicy.BATCH
+    idle_seconds: float = 300.0
+    """With ``PinPolicy.IDLE``: how long an unused login stays open."""
+    remind_on_exit: bool = True
+    """Whether closing the program reminds of a token that is still plugged in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +90,18 @@ class SendingChannel:
 
     id: str
     name: str
+    is_mail: bool = False
+    """Sent from a mailbox, which must then be an official one of ``Profile.mail_domains``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFonts:
+    """Faces with the metrics of Times New Roman, for what is typed into a document; TrueType files."""
+
+    regular: Path
+    bold: Path
+    italic: Path
+    bold_italic: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +118,7 @@ class Profile:
     """SVG file."""
     font: Path
     """TrueType font with full Vietnamese coverage, embedded in visible signatures."""
+    text_fonts: TextFonts
     department: str
     centre: str
     director_title: str
@@ -87,7 +131,11 @@ class Profile:
     prohibited_kinds: tuple[str, ...]
     channels: tuple[SendingChannel, ...]
     encryption_providers: tuple[EncryptionProvider, ...]
-    appearance_profile: str
+    appearance_profile: AppearanceProfile
+    agency_regulation: str = ""
+    """Number and date of the agency's own regulation (Đ17.2), on which TUQ. rests (Đ3.9b); empty: none on file."""
+    leader_titles: tuple[str, ...] = ()
+    """Titles of lãnh đạo cơ quan (Đ3.9a) that the program does not know by itself."""
     anchors: tuple[bytes, ...]
     """DER of the trust anchors from the ``anchors`` folder; may be empty."""
     issuers: tuple[bytes, ...]
@@ -97,6 +145,7 @@ class Profile:
     crl_urls: tuple[str, ...]
     timestamp: TimestampPolicy
     network: NetworkPolicy
+    token: TokenPolicy = TokenPolicy()
     pkcs11_modules: tuple[Path, ...] = ()
     """PKCS#11 modules to look into besides those discovered; in training mode the only ones."""
     softhsm_config: Path | None = None

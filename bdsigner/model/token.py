@@ -25,9 +25,15 @@ class PinState:
     locked: bool = False
     pin_pad: bool = False
     """The PIN is typed on the device (CKF_PROTECTED_AUTHENTICATION_PATH)."""
+    must_change: bool = False
+    """The token itself asks for a new PIN (CKF_USER_PIN_TO_BE_CHANGED)."""
     min_length: int = 0
-    """In bytes; 0 when the token does not say."""
+    """In bytes; 0 when the token does not say (CK_TOKEN_INFO ulMinPinLen)."""
     max_length: int = 0
+    puk_count_low: bool = False
+    """The same flags for the security officer's PIN (CKF_SO_PIN_…); most drivers never set them."""
+    puk_final_try: bool = False
+    puk_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,10 @@ class Token:
     model: str
     manufacturer: str
     module_path: str
+    module_name: str = ""
+    """Product the driver belongs to, from the catalogue or the driver itself; empty when neither says."""
+    reader: str = ""
+    """Slot description: the name of the reader or of the virtual slot."""
     is_hardware: bool
     """False for soft tokens, which production mode refuses (Đ3.7)."""
     pin: PinState
@@ -61,6 +71,8 @@ class TokenProblem:
     """A module or slot that could not be used; others still are."""
 
     module_path: str
+    is_quarantined: bool = False
+    """The module crashed or hung and is left alone until a person says "try again"."""
     code: str
     """Value of an ``ErrorCode``."""
     facts: dict[str, str]
@@ -72,6 +84,21 @@ class TokenListing:
 
     tokens: tuple[Token, ...] = ()
     problems: tuple[TokenProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePresence:
+    """What a cheap look at one module shows; two that show the same need no listing in between."""
+
+    is_seen: bool
+    """False when the module was not looked at: it is in use, or left alone."""
+    is_quarantined: bool = False
+    readers: tuple[str, ...] = ()
+    """Descriptions of all slots, with a token in them or not."""
+    tokens: tuple[str, ...] = ()
+    """Slot, serial number and label of each token."""
+    cost_seconds: float = 0.0
+    """How long the look took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ from bdsigner.errors import CertificateError, ErrorCode, TokenError
 from bdsigner.model.certificate import Certificate, CertificateAssessment, CertificateStatus
 from bdsigner.model.profile import Mode
 from bdsigner.model.token import Token
+from bdsigner.regulation.effect import effective_from
 
 _REFUSALS = {
     CertificateStatus.EXPIRED: ErrorCode.CERTIFICATE_EXPIRED,
     CertificateStatus.NOT_YET_VALID: ErrorCode.CERTIFICATE_NOT_YET_VALID,
     CertificateStatus.REVOKED: ErrorCode.CERTIFICATE_REVOKED,
     CertificateStatus.SUSPENDED: ErrorCode.CERTIFICATE_SUSPENDED,
+    CertificateStatus.UNPUBLISHED: ErrorCode.CERTIFICATE_UNPUBLISHED,
     CertificateStatus.OUT_OF_SCOPE: ErrorCode.CERTIFICATE_OUT_OF_SCOPE,
     CertificateStatus.WRONG_USAGE: ErrorCode.CERTIFICATE_USAGE,
 }
@@ -27,29 +29,29 @@ def check_device(token: Token, mode: Mode) -> None:
 
 
 def check_signer(certificate: Certificate, assessment: CertificateAssessment) -> bool:
-    """Đ1, Đ3.5b, Đ3.6: only a certificate in force, of the special-purpose CA, meant for signing.
+    """Đ1, Đ3.5b, Đ3.6, Đ6.3a: only a certificate in force, of the special-purpose CA, meant for signing.
 
     Returns whether its revocation status was really seen; ``False`` means it could not be checked, which is neither
     good nor bad and left to the person.  Raises ``CertificateError`` for every other status.
     """
     refusal = _REFUSALS.get(assessment.status)
     if refusal is not None:
+        since = _since(certificate, assessment)
         raise CertificateError(
             refusal,
             name=certificate.common_name,
             serial=certificate.serial_number,
             issuer=certificate.issuer_name,
-            since=_when(certificate, assessment),
+            **({"since": since.isoformat()} if since else {}),
         )
     return assessment.status is CertificateStatus.GOOD
 
 
-def _when(certificate: Certificate, assessment: CertificateAssessment) -> str:
-    moment: datetime
+def _since(certificate: Certificate, assessment: CertificateAssessment) -> datetime | None:
+    if assessment.status is CertificateStatus.UNPUBLISHED:
+        return effective_from(certificate, assessment.publication)
     if assessment.revoked_at is not None:
-        moment = assessment.revoked_at
-    elif assessment.status is CertificateStatus.NOT_YET_VALID:
-        moment = certificate.not_before
-    else:
-        moment = certificate.not_after
-    return moment.isoformat()
+        return assessment.revoked_at
+    if assessment.status is CertificateStatus.NOT_YET_VALID:
+        return certificate.not_before
+    return certificate.not_after

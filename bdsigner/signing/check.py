@@ -1,7 +1,10 @@
 """Check of what a token answered, before anything is written.  Runs in the application."""
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_der_x509_certificate
@@ -12,6 +15,11 @@ from bdsigner.model.token import SignatureMechanism
 _PREHASHED = Prehashed(SHA256())
 
 
+@lru_cache(maxsize=4)  # a batch has one
+def _public_key(certificate: bytes) -> CertificatePublicKeyTypes:
+    return load_der_x509_certificate(certificate).public_key()
+
+
 def check_signature_value(certificate: bytes, digest: bytes, signature: bytes, mechanism: SignatureMechanism) -> None:
     """Verify ``signature`` over a SHA-256 ``digest`` with the certificate's key.
 
@@ -19,7 +27,7 @@ def check_signature_value(certificate: bytes, digest: bytes, signature: bytes, m
     ``CERTIFICATE_UNREADABLE`` when the certificate has no usable key.  Does not judge the certificate.
     """
     try:
-        key = load_der_x509_certificate(certificate).public_key()
+        key = _public_key(certificate)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason=str(error)) from error
     try:

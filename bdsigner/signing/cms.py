@@ -119,6 +119,30 @@ def cms_template(certificate: bytes, chain: tuple[bytes, ...], mechanism: Signat
     )
 
 
+def with_timestamp(signed_data: bytes, token: bytes) -> bytes:
+    """Add a timestamp token to the unsigned attributes of a DER ``ContentInfo``; what was signed stays byte for byte.
+
+    ``signed_data`` may have zero padding behind it.  Raises ``ValueError`` for what is no DER ``SignedData`` of one
+    signer.
+    """
+    whole = next(der.elements(signed_data), None)
+    if whole is None:
+        raise ValueError("empty")
+    content_type, explicit = der.elements(whole.content)
+    (data,) = der.elements(explicit.content)
+    *before, signer_infos = der.elements(data.content)
+    (signer_info,) = der.elements(signer_infos.content)
+    if content_type.encoded != _ID_SIGNED_DATA or signer_infos.tag != SET:
+        raise ValueError("not a signed data")
+    parts = list(der.elements(signer_info.content))
+    attributes = [_attribute(_ID_TIMESTAMP_TOKEN, token)]
+    if parts[-1].tag == CONTEXT_1:
+        attributes += [attribute.encoded for attribute in der.elements(parts.pop().content)]
+    signer = tlv(SEQUENCE, *(part.encoded for part in parts), der.set_of(attributes, tag=CONTEXT_1))
+    content = tlv(SEQUENCE, *(part.encoded for part in before), tlv(SET, signer))
+    return tlv(SEQUENCE, _ID_SIGNED_DATA, tlv(CONTEXT_0, content))
+
+
 def _attribute(kind: bytes, value: bytes) -> bytes:
     return tlv(SEQUENCE, kind, tlv(SET, value))
 

@@ -95,13 +95,13 @@ def empty_field(fields: tuple[FormField, ...], name: str) -> FormField:
     return field
 
 
-def unused_name(fields: tuple[FormField, ...]) -> str:
+def unused_name(fields: tuple[FormField, ...], *, prefix: str = _NAME_PREFIX) -> str:
     """``Signature1``, ``Signature2`` … the first that no field has, as other programs name them."""
     taken = {field.name.split(".", 1)[0] for field in fields}
     count = 1
-    while f"{_NAME_PREFIX}{count}" in taken:
+    while f"{prefix}{count}" in taken:
         count += 1
-    return f"{_NAME_PREFIX}{count}"
+    return f"{prefix}{count}"
 
 
 def new_field(

@@ -30,6 +30,10 @@ ALWAYS_EMBEDDED = frozenset(chr(code) for code in range(0x20, 0x7F))
 """Digits and punctuation too, so that the time changes nothing but the content stream within a batch."""
 
 
+VIETNAMESE_LETTERS = "ĂăÂâĐđÊêÔôƠơƯưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĨĩŨũ" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
+"""Beyond ASCII (Unicode Latin-1 Supplement, Latin Extended-A, -B and Additional)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FontProgram:
     """The embeddable parts for one set of characters, serialised."""
@@ -37,6 +41,7 @@ class FontProgram:
     name: bytes
     file: RawObject
     to_unicode: RawObject
+    cid_set: RawObject
     widths: bytes
 
 
@@ -62,6 +67,10 @@ class FontFace:
     def _scaled(self, units: int) -> float:
         return units * _UNITS_PER_TEXT_SPACE / self._units
 
+    def has(self, character: str) -> bool:
+        """Whether there is a glyph for it."""
+        return character in self._glyphs
+
     def width(self, text: str, size_pt: float) -> float:
         """Width of ``text`` in points.  Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``."""
         return _units_wide(self, text) * size_pt / _UNITS_PER_TEXT_SPACE
@@ -84,13 +93,14 @@ class FontFace:
     def program(self, characters: frozenset[str]) -> FontProgram:
         """Subset and serialise.  Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``."""
         glyphs = {character: self._glyph(character) for character in sorted(characters)}
-        file = self._subset(frozenset(number for number, _ in glyphs.values()))
+        file, kept = self._subset(frozenset(number for number, _ in glyphs.values()))
         tag = hashlib.sha256(file).digest()[:6]
         by_number = sorted(glyphs.values())
         return FontProgram(
             name=bytes(ord("A") + value % 26 for value in tag) + b"+" + self._postscript_name(),
             file=pdf_stream(b"/Length1 %d" % len(file), zlib.compress(file)),
             to_unicode=pdf_stream(b"", zlib.compress(_to_unicode(glyphs))),
+            cid_set=pdf_stream(b"", zlib.compress(_cid_set(kept))),
             widths=b"[" + b" ".join(b"%d [%d]" % (number, round(width)) for number, width in by_number) + b"]",
         )
 
@@ -98,8 +108,8 @@ class FontFace:
         name = TTFont(io.BytesIO(self._data), lazy=True)["name"].getDebugName(6) or "Font"
         return bytes(character for character in name.encode() if chr(character).isalnum() or character == ord("-"))
 
-    def _subset(self, wanted: frozenset[int]) -> bytes:
-        """The font file with all other outlines emptied; glyph numbers stay."""
+    def _subset(self, wanted: frozenset[int]) -> tuple[bytes, frozenset[int]]:
+        """The font file with all other outlines emptied, and the numbers of those kept; glyph numbers stay."""
         font = TTFont(io.BytesIO(self._data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
         glyphs = font["glyf"]
         names = {font.getGlyphName(number) for number in wanted | {0}}
@@ -121,17 +131,21 @@ class FontFace:
                 del font[tag]
         output = io.BytesIO()
         font.save(output, reorderTables=None)
-        return output.getvalue()
+        return output.getvalue(), frozenset(font.getGlyphID(name) for name in names)
 
-    def embed(self, writer: BasePdfFileWriter, characters: frozenset[str]) -> generic.IndirectObject:
+    def embed(
+        self, writer: BasePdfFileWriter, characters: frozenset[str], *, has_cid_set: bool = False
+    ) -> generic.IndirectObject:
         """Add the font with the glyphs of ``characters`` to the file; returns the Type 0 font.
 
+        ``has_cid_set``: with the list of its glyphs that PDF/A-1 asks for (ISO 32000-1 table 124).
         Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``.
         """
         program = _program(self, characters | ALWAYS_EMBEDDED)
         file = writer.add_object(program.file)
         to_unicode = writer.add_object(program.to_unicode)
-        descriptor = writer.add_object(RawObject(self._descriptor(program.name, file)))
+        cid_set = writer.add_object(program.cid_set) if has_cid_set else None
+        descriptor = writer.add_object(RawObject(self._descriptor(program.name, file, cid_set)))
         cid_font = writer.add_object(
             RawObject(
                 b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%b /CIDToGIDMap /Identity /DW 0 /W %b"
@@ -146,11 +160,11 @@ class FontFace:
             )
         )
 
-    def _descriptor(self, name: bytes, file: generic.IndirectObject) -> bytes:
+    def _descriptor(self, name: bytes, file: generic.IndirectObject, cid_set: generic.IndirectObject | None) -> bytes:
         bounds = b" ".join(b"%d" % round(value) for value in self._bounds)
         return (
             b"<< /Type /FontDescriptor /FontName /%b /Flags %d /FontBBox [%b] /ItalicAngle 0 /Ascent %d /Descent %d"
-            b" /CapHeight %d /StemV %d /FontFile2 %d 0 R >>"
+            b" /CapHeight %d /StemV %d /FontFile2 %d 0 R%b >>"
             % (
                 name,
                 _SYMBOLIC,
@@ -160,17 +174,24 @@ class FontFace:
                 round(self.cap_height),
                 _STEM_V,
                 file.idnum,
+                b"" if cid_set is None else b" /CIDSet %d 0 R" % cid_set.idnum,
             )
         )
 
 
-@lru_cache(maxsize=4)  # a profile has one font
+@lru_cache(maxsize=8)  # a profile has one font, a page four faces
 def font_face(path: Path) -> FontFace:
     """Read a font once per process.  Raises ``ProfileError`` ``PROFILE_INVALID`` when it is missing or no TrueType font."""
     try:
         return FontFace(path)
     except (OSError, TTLibError, LookupError, ValueError, AttributeError, struct.error) as error:
         raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(path), key="font", reason=str(error)) from error
+
+
+def missing_letters(path: Path) -> str:
+    """Vietnamese letters, both cases, that a font file lacks; raises what reading a file that is no font raises."""
+    face = font_face(path)
+    return "".join(letter for letter in VIETNAMESE_LETTERS if not face.has(letter))
 
 
 @lru_cache(maxsize=2048)  # words: each is measured at every size, and in every document of a batch
@@ -181,6 +202,14 @@ def _units_wide(face: FontFace, text: str) -> float:
 @lru_cache(maxsize=16)  # a set of characters per signer
 def _program(face: FontFace, characters: frozenset[str]) -> FontProgram:
     return face.program(characters)
+
+
+def _cid_set(glyphs: frozenset[int]) -> bytes:
+    """A bit for each glyph that is there, the high bit of the first byte for glyph 0 (ISO 32000-1 table 124)."""
+    bits = bytearray(max(glyphs) // 8 + 1)
+    for glyph in glyphs:
+        bits[glyph // 8] |= 0x80 >> glyph % 8
+    return bytes(bits)
 
 
 def _to_unicode(glyphs: dict[str, tuple[int, float]]) -> bytes:

@@ -18,6 +18,7 @@ __all__ = [
     "numbers",
     "pdf_name",
     "pdf_stream",
+    "serialised",
 ]
 
 
@@ -41,6 +42,13 @@ def number(value: object) -> float | None:
 def dictionary(entries: dict[str, generic.PdfObject]) -> generic.DictionaryObject:
     """A dictionary from plain names."""
     return generic.DictionaryObject({pdf_name(key): value for key, value in entries.items()})
+
+
+def serialised(value: generic.PdfObject) -> bytes:
+    """The bytes of an object that holds no strings."""
+    stream = io.BytesIO()
+    value.write_to_stream(stream, None)
+    return stream.getvalue()
 
 
 class RawObject(generic.PdfObject):

@@ -51,8 +51,8 @@ class PageGeometry:
     def to_user_space(self, box: Box) -> Rect:
         """Rectangle of a displayed box.  Raises ``SigningError`` ``SIGNING_BOX_OFF_PAGE``."""
         self._check_on_page(box)
-        x0, y0 = self._point(box.x_pt, box.y_pt)
-        x1, y1 = self._point(box.x_pt + box.width_pt, box.y_pt + box.height_pt)
+        x0, y0 = self.to_user_point(box.x_pt, box.y_pt)
+        x1, y1 = self.to_user_point(box.x_pt + box.width_pt, box.y_pt + box.height_pt)
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
     def displayed_size_of(self, rect: Rect) -> tuple[float, float]:
@@ -60,7 +60,8 @@ class PageGeometry:
         width, height = (rect[2] - rect[0]) * self.user_unit, (rect[3] - rect[1]) * self.user_unit
         return (height, width) if self.rotation in (90, 270) else (width, height)
 
-    def _point(self, x_pt: float, y_pt: float) -> tuple[float, float]:
+    def to_user_point(self, x_pt: float, y_pt: float) -> tuple[float, float]:
+        """A displayed point in user space."""
         left, bottom, right, top = self.crop
         x, y = x_pt / self.user_unit, y_pt / self.user_unit
         if self.rotation == 90:
@@ -89,12 +90,12 @@ class PageGeometry:
 
 def page_geometry(page: generic.DictionaryObject) -> PageGeometry:
     """Read how a page is shown, the way MuPDF does; boxes and rotation are inherited (ISO 32000-2 §7.7.3.4)."""
-    media = rect_of(_inherited(page, "/MediaBox")) or _LETTER
-    crop = rect_of(_inherited(page, "/CropBox")) or media
+    media = rect_of(inherited(page, "/MediaBox")) or _LETTER
+    crop = rect_of(inherited(page, "/CropBox")) or media
     shown = max(crop[0], media[0]), max(crop[1], media[1]), min(crop[2], media[2]), min(crop[3], media[3])
     if shown[2] <= shown[0] or shown[3] <= shown[1]:
         shown = media
-    turns = round((number(_inherited(page, "/Rotate")) or 0.0) / 90)
+    turns = round((number(inherited(page, "/Rotate")) or 0.0) / 90)
     user_unit = number(entry(page, "/UserUnit")) or 1.0
     return PageGeometry(crop=shown, rotation=turns % 4 * 90, user_unit=user_unit if user_unit > 0 else 1.0)
 
@@ -108,7 +109,8 @@ def rect_of(value: object) -> Rect | None:
     return rect if rect[2] > rect[0] and rect[3] > rect[1] else None
 
 
-def _inherited(page: generic.DictionaryObject, key: str) -> object:
+def inherited(page: generic.DictionaryObject, key: str) -> object:
+    """An attribute of the page or of the nodes above it (ISO 32000-2 §7.7.3.4)."""
     for node in _ancestry(page):
         value = entry(node, key)
         if value is not None:

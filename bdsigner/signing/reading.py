@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.signing.cross_references import BulkReader
 from bdsigner.signing.objects import entry
 
 _TAIL_BYTES = 1024
@@ -21,7 +22,7 @@ _WHITE_SPACE = b"\x00\t\n\x0c\r "
 _CROSS_REFERENCES = re.compile(rb"[\x00\t\n\f\r ]*(xref|\d+[\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+obj)")
 _CROSS_REFERENCES_SEARCH_BYTES = 128
 
-_FOREIGN_ERRORS = (
+FOREIGN_ERRORS = (
     PdfError,
     ArithmeticError,
     AssertionError,
@@ -44,7 +45,7 @@ def damage_as_errors(path: Path) -> Iterator[None]:
         yield
     except MemoryError as error:
         raise DocumentError(ErrorCode.DOCUMENT_LIMITS, path=str(path)) from error
-    except _FOREIGN_ERRORS as error:
+    except FOREIGN_ERRORS as error:
         detail = f"{type(error).__name__}: {error}"[:200]
         raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason=detail) from error
 
@@ -83,9 +84,9 @@ def _read(file: BinaryIO, path: Path) -> PdfFileReader:
     mode refuses.
     """
     try:
-        reader = PdfFileReader(file, strict=True)
-        reader.strict = False
-        return reader
+        strict = BulkReader(file)
+        strict.strict = False
+        return strict
     except PdfStrictReadError:
         reader = PdfFileReader(file, strict=False)
     for revision in range(reader.total_revisions):

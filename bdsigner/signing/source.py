@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from bdsigner.errors import DocumentError, ErrorCode, StorageError
-from bdsigner.model.signature import SignatureRequest
 
 BLOCK_BYTES = 1 << 20
 """Large enough that Python's share vanishes, small enough to stay out of the memory figures."""
@@ -83,7 +82,27 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
         yield source
 
 
-def copy_source(request: SignatureRequest, output: BinaryIO) -> RunningHash:
+class CopyRequest(Protocol):
+    """What ``SignatureRequest`` and ``ExtensionRequest`` have in common."""
+
+    @property
+    def source(self) -> Path:
+        """The person's file."""
+
+    @property
+    def partial(self) -> Path:
+        """Our copy."""
+
+    @property
+    def expected_size_bytes(self) -> int | None:
+        """Of the file the person looked at; ``None``: any."""
+
+    @property
+    def expected_modified_ns(self) -> int | None:
+        """Of the file the person looked at; ``None``: any."""
+
+
+def copy_source(request: CopyRequest, output: BinaryIO) -> RunningHash:
     """Copy the source into ``output`` and return the SHA-256 state over it.
 
     Raises ``DocumentError``: not found, unreadable, empty, not a PDF, changed since the person looked or while it was
@@ -126,7 +145,20 @@ def parseable(output: BinaryIO) -> BinaryIO:
     return io.BytesIO(output.read())
 
 
-def _check_unchanged(request: SignatureRequest, found: os.stat_result) -> None:
+def sha256_around(output: BinaryIO, gap_start: int, gap_end: int) -> bytes:
+    """SHA-256 of a file without the bytes of a gap, in constant memory."""
+    running = hashlib.sha256()
+    size = output.seek(0, os.SEEK_END)
+    for start, end in ((0, gap_start), (gap_end, size)):
+        output.seek(start)
+        left = end - start
+        while left > 0 and (block := output.read(min(BLOCK_BYTES, left))):
+            running.update(block)
+            left -= len(block)
+    return running.digest()
+
+
+def _check_unchanged(request: CopyRequest, found: os.stat_result) -> None:
     expected = (request.expected_size_bytes, found.st_size), (request.expected_modified_ns, found.st_mtime_ns)
     if any(wanted is not None and wanted != actual for wanted, actual in expected):
         raise DocumentError(ErrorCode.DOCUMENT_CHANGED_MEANWHILE, path=str(request.source))

@@ -38,6 +38,14 @@ class TextBlock:
         return len(self.lines) * LEADING * self.size_pt
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Items under one another, and where they begin."""
+
+    left_pt: float
+    block: TextBlock
+
+
 def normalised(lines: Sequence[AppearanceLine]) -> tuple[AppearanceLine, ...]:
     """Precomposed characters (fonts have no glyphs to compose Vietnamese from) and single spaces."""
     return tuple(
@@ -60,9 +68,55 @@ def fit(face: FontFace, lines: Sequence[AppearanceLine], *, width_pt: float, hei
     return min(fitting, key=lambda block: (len(block.lines), -block.size_pt), default=None)
 
 
+def fit_columns(
+    face: FontFace, lines: Sequence[AppearanceLine], *, width_pt: float, height_pt: float, gap_pt: float
+) -> tuple[Column, ...] | None:
+    """The items side by side in two or three columns, for a wide low box; ``None`` when 8 pt do not fit.
+
+    Raises ``SigningError`` ``SIGNING_GLYPH_MISSING``.
+    """
+    for size in SIZES_PT:
+        for count in (2, 3):
+            columns = _columns(face, lines, size, count, width_pt - (count - 1) * gap_pt, gap_pt)
+            if columns and max(column.block.height_pt for column in columns) <= height_pt:
+                return columns
+    return None
+
+
+def _columns(
+    face: FontFace, lines: Sequence[AppearanceLine], size: float, count: int, width_pt: float, gap_pt: float
+) -> tuple[Column, ...]:
+    """Columns as wide as their longest line, or in equal shares with broken lines; empty when a word is too long."""
+    rows = -(-len(lines) // count)
+    parts = [lines[start : start + rows] for start in range(0, len(lines), rows)]
+    natural = [max(_line_width(face, line, size) for line in part) for part in parts]
+    spare = width_pt - sum(natural)
+    widths = [width + max(0.0, spare) / len(parts) for width in natural]
+    if spare < 0:
+        widths = [width_pt / len(parts)] * len(parts)
+        if any(widest_word(face, part, size_pt=size) > width for part, width in zip(parts, widths, strict=True)):
+            return ()
+    left, columns = 0.0, []
+    for part, width in zip(parts, widths, strict=True):
+        # a hair more than the width it was measured with, so that rounding breaks no line
+        columns.append(Column(left, _block(face, part, size, width + 0.01)))
+        left += width + gap_pt
+    return tuple(columns)
+
+
+def _line_width(face: FontFace, line: AppearanceLine, size: float) -> float:
+    words = _words(line)
+    return sum(face.width(word, size) for word, _ in words) + face.width(" ", size) * (len(words) - 1)
+
+
+def wrapped(face: FontFace, lines: Sequence[AppearanceLine], *, size_pt: float, width_pt: float) -> TextBlock:
+    """The lines in one size, however high they get."""
+    return _block(face, lines, size_pt, width_pt)
+
+
 def smallest(face: FontFace, lines: Sequence[AppearanceLine], *, width_pt: float) -> TextBlock:
     """The lines at 8 pt, however high they get."""
-    return _block(face, lines, SIZES_PT[-1], width_pt)
+    return wrapped(face, lines, size_pt=SIZES_PT[-1], width_pt=width_pt)
 
 
 def widest_word(face: FontFace, lines: Sequence[AppearanceLine], *, size_pt: float = SIZES_PT[-1]) -> float:

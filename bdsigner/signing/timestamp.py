@@ -20,6 +20,8 @@ from bdsigner.errors import ErrorCode, NetworkError
 from bdsigner.signing import der
 from bdsigner.signing.der import NULL, OCTET_STRING, SEQUENCE, oid, tlv
 
+TOKEN_BYTES_MAX = 16 * 1024
+"""Room for a token in a signature: 1.5–10 KiB were seen, the upper end with the authority's whole chain."""
 RESPONSE_BYTES_MAX = 64 * 1024
 """Tokens with a whole chain stay below 10 KiB; anything near this is no timestamp."""
 _NONCE_BYTES = 8
@@ -49,8 +51,13 @@ class _UnusableAnswerError(Exception):
 
 
 def build_request(signature: bytes) -> bytes:
-    """DER ``TimeStampReq`` over a signature value, with a fresh nonce, asking for the certificate (RFC 3161 §2.4.1)."""
-    imprint = tlv(SEQUENCE, _SHA256, tlv(OCTET_STRING, hashlib.sha256(signature).digest()))
+    """DER ``TimeStampReq`` over a signature value; see ``request_for``."""
+    return request_for(hashlib.sha256(signature).digest())
+
+
+def request_for(digest: bytes) -> bytes:
+    """DER ``TimeStampReq`` over what has that SHA-256, with a fresh nonce, asking for the certificate (RFC 3161 §2.4.1)."""
+    imprint = tlv(SEQUENCE, _SHA256, tlv(OCTET_STRING, digest))
     nonce = der.integer(int.from_bytes(os.urandom(_NONCE_BYTES), "big"))
     return tlv(SEQUENCE, _VERSION_1, imprint, nonce, _CERT_REQ)
 
@@ -113,7 +120,9 @@ def _check_signature(signed: cms.SignedData, content: bytes) -> None:
     if len(signed["signer_infos"]) != 1:  # RFC 3161 §2.4.2: no other signature than the authority's
         raise _UnusableAnswerError("not one signer")
     signer = signed["signer_infos"][0]
-    certificate = _signer_certificate(signed, signer["sid"])
+    certificate = signer_certificate(signed, signer["sid"])
+    if certificate is None:
+        raise _UnusableAnswerError("signer's certificate missing")
     usage = certificate.extended_key_usage_value
     if usage is None or "time_stamping" not in usage.native:
         raise _UnusableAnswerError("certificate not for timestamps")
@@ -129,7 +138,8 @@ def _check_signature(signed: cms.SignedData, content: bytes) -> None:
     _verify(certificate, signer, hash_name)
 
 
-def _signer_certificate(signed: cms.SignedData, sid: cms.SignerIdentifier) -> x509.Certificate:
+def signer_certificate(signed: cms.SignedData, sid: cms.SignerIdentifier) -> x509.Certificate | None:
+    """The certificate inside that a SignerInfo names (RFC 5652 §5.3); ``None`` when it is not there."""
     for choice in signed["certificates"]:
         certificate = choice.chosen
         if not isinstance(certificate, x509.Certificate):
@@ -143,7 +153,7 @@ def _signer_certificate(signed: cms.SignedData, sid: cms.SignerIdentifier) -> x5
             found = certificate.key_identifier == sid.chosen.native
         if found:
             return certificate
-    raise _UnusableAnswerError("signer's certificate missing")
+    return None
 
 
 def _check_certificate_binding(attributes: dict[str, cms.SetOfAny], certificate: x509.Certificate) -> None:

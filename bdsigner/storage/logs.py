@@ -7,6 +7,7 @@ import contextlib
 import copy
 import logging
 import logging.handlers
+import os
 import re
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def set_up_logging(folder: Path | None = None, *, debug: bool = False) -> Path |
     root.addHandler(handler)
     logging.getLogger("bdsigner").setLevel(logging.DEBUG if debug else logging.INFO)
     return file
+
+
+def last_lines(count: int, folder: Path | None = None) -> list[str]:
+    """The end of the log, as written; empty where there is none."""
+    try:
+        with ((folder or log_folder()) / LOG_FILE).open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - count * MESSAGE_CHARACTERS))
+            return stream.read().decode("utf-8", "replace").splitlines()[-count:]
+    except OSError:
+        return []
 
 
 def clean_text(untrusted_text: str) -> str:

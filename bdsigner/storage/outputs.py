@@ -2,18 +2,28 @@
 
 import contextlib
 import errno
+import hashlib
 import logging
 import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from bdsigner.errors import ErrorCode, Fact, StorageError
 from bdsigner.ports import NewFile
-from bdsigner.storage.partials import NAME_BYTES, create_partial, sweep_partials, sync_folder
+from bdsigner.storage.partials import (
+    NAME_BYTES,
+    create_partial,
+    is_partial_of,
+    remove_partials_of,
+    sweep_partials,
+    sync_folder,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +42,7 @@ _LOCKED_WINDOWS = frozenset({32, 33})
 """ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION: another program holds the file; Python calls it EACCES."""
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 """What ``link`` answers on FAT and on some network shares."""
+FLUSHES_AT_ONCE = 8
 
 
 class FileOutputs:
@@ -42,7 +53,7 @@ class FileOutputs:
         self._swept: set[Path] = set()
 
     @contextmanager
-    def new_file(self, target: Path, *, source: Path) -> Iterator[NewFile]:
+    def new_file(self, target: Path, *, source: Path | None) -> Iterator[NewFile]:
         """Open an empty temporary file beside ``target``; what is not committed is removed at the end.
 
         The first time in a folder, what processes of ours that were killed long ago left there is removed too.
@@ -53,7 +64,65 @@ class FileOutputs:
         """
         target = target.absolute()
         _check_target(target, source)
-        _check_room(target, source)
+        if source is not None:
+            _check_room(target.parent, source)
+        with self._partial(target) as output:
+            yield output
+
+    def write_new(self, target: Path, content: bytes) -> None:
+        """See ``ports.Outputs``; the same ``StorageError`` as ``new_file``."""
+        target = target.absolute()
+        _check_target(target, None)
+        with self._partial(target) as output:
+            try:
+                output.partial.write_bytes(content)
+            except OSError as error:
+                raise storage_error(error, target) from error
+            output.commit()
+
+    @contextmanager
+    def replace_own(self, target: Path, *, expected_sha256: str) -> Iterator[NewFile]:
+        """Open an empty temporary file beside a result of ours that ``commit`` puts in its place, in one step.
+
+        Raises ``StorageError``: as ``new_file``, and ``STORAGE_CHANGED`` here and from ``commit`` when ``target`` is
+        gone, no plain file, or has another SHA-256 (hex) than expected.
+        """
+        target = target.absolute()
+        _hashed_identity(target, expected_sha256)
+        _check_room(target.parent, target)
+        with self._partial(target) as output:
+            yield _Replacement(output.partial, target, expected_sha256=expected_sha256)
+
+    def commit_all(self, files: Sequence[NewFile]) -> tuple[StorageError | None, ...]:
+        """See ``ports.Outputs``."""
+        ours = cast("Sequence[_PartialFile]", files)
+        if len(ours) == 1:
+            errors = [ours[0].flush_and_publish()]
+        else:
+            # Side by side: the file system brings what it is asked for meanwhile to the disk in one go.
+            with ThreadPoolExecutor(min(len(ours), FLUSHES_AT_ONCE), thread_name_prefix="flush") as pool:
+                errors = list(pool.map(_PartialFile.flush_and_publish, ours))
+        for folder in {file.folder for file, error in zip(ours, errors, strict=True) if error is None}:
+            _sync(folder)
+        return tuple(errors)
+
+    def adopt(self, partial: Path, target: Path) -> None:
+        """See ``ports.Outputs``."""
+        target = target.absolute()
+        _check_target(target, None)
+        if not is_partial_of(partial, target):
+            raise _refusal(ErrorCode.STORAGE_FAILED, target, reason="not a temporary file of ours")
+        try:
+            _PartialFile(partial, target, final_mode=self._final_mode).commit()
+        except OSError as error:
+            raise storage_error(error, target) from error
+
+    def sweep(self, target: Path) -> None:
+        """See ``ports.Outputs``."""
+        remove_partials_of(target)
+
+    @contextmanager
+    def _partial(self, target: Path) -> Iterator["_PartialFile"]:
         if target.parent not in self._swept:
             self._swept.add(target.parent)
             sweep_partials(target.parent)
@@ -84,16 +153,31 @@ class _PartialFile:
 
     def commit(self) -> None:
         """Flush to disk and give the file its name; never replaces another.  Raises ``StorageError``."""
+        error = self.flush_and_publish()
+        if error is not None:
+            raise error
+        _sync(self.folder)
+
+    @property
+    def folder(self) -> Path:
+        """Where it stands; to be synced once it has its name."""
+        return self._target.parent
+
+    def flush_and_publish(self) -> StorageError | None:
+        """Flush the content to disk, then give the file its name; returns what went wrong."""
         try:
             self._flush()
-            _publish(self._partial, self._target)
+            self._publish()
         except OSError as error:
-            raise storage_error(error, self._target) from error
-        try:
-            sync_folder(self._target.parent)
-        except OSError as error:
-            # The file is whole and has its name; some network shares cannot sync a folder.
-            log.warning("folder not synced: %s", error)
+            refusal = storage_error(error, self._target)
+            refusal.__cause__ = error
+            return refusal
+        except StorageError as error:
+            return error
+        return None
+
+    def _publish(self) -> None:
+        _rename_new(self._partial, self._target)
 
     def _flush(self) -> None:
         with self._partial.open("r+b") as stream:
@@ -104,6 +188,21 @@ class _PartialFile:
             os.fsync(stream.fileno())
 
 
+class _Replacement(_PartialFile):
+    """Takes the place of a result of ours, if that is still what it was."""
+
+    def __init__(self, partial: Path, target: Path, *, expected_sha256: str) -> None:
+        super().__init__(partial, target, final_mode=stat.S_IMODE(target.stat().st_mode))
+        self._expected_sha256 = expected_sha256
+
+    def _publish(self) -> None:
+        # Hashed once more now that the new file is on the disk: what is left is the moment between two system calls.
+        before = _hashed_identity(self._target, self._expected_sha256)
+        if _state(self._target.lstat()) != before:
+            raise _refusal(ErrorCode.STORAGE_CHANGED, self._target)
+        self._partial.replace(self._target)
+
+
 def storage_error(error: OSError, target: Path) -> StorageError:
     """The coded error for what the system said about ``target``."""
     reason = error.strerror or type(error).__name__
@@ -112,16 +211,24 @@ def storage_error(error: OSError, target: Path) -> StorageError:
     return _refusal(_CODE_BY_ERRNO.get(error.errno or 0, ErrorCode.STORAGE_FAILED), target, reason=reason)
 
 
+def _sync(folder: Path) -> None:
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        # The files are whole and have their names; some network shares cannot sync a folder.
+        log.warning("folder not synced: %s", error)
+
+
 def _refusal(code: ErrorCode, target: Path, **facts: Fact) -> StorageError:
     return StorageError(code, path=str(target), folder=str(target.parent), **facts)
 
 
-def _check_target(target: Path, source: Path) -> None:
+def _check_target(target: Path, source: Path | None) -> None:
     if len(os.fsencode(target.name)) > NAME_BYTES:
         raise _refusal(ErrorCode.STORAGE_NAME_TOO_LONG, target, limit=NAME_BYTES)
     try:
         if os.path.lexists(target):
-            same = target.exists() and source.exists() and target.samefile(source)
+            same = source is not None and target.exists() and source.exists() and target.samefile(source)
             raise _refusal(ErrorCode.STORAGE_IS_SOURCE if same else ErrorCode.STORAGE_EXISTS, target)
         if not target.parent.is_dir():
             raise _refusal(ErrorCode.STORAGE_FOLDER_MISSING, target)
@@ -129,17 +236,18 @@ def _check_target(target: Path, source: Path) -> None:
         raise storage_error(error, target) from error
 
 
-def _check_room(target: Path, source: Path) -> None:
+def _check_room(folder: Path, source: Path) -> None:
     """Say "disk full" before a PIN is asked for; a signed file is never smaller than its source."""
     try:
-        needed, room = source.stat().st_size, shutil.disk_usage(target.parent)
+        needed, room = source.stat().st_size, shutil.disk_usage(folder)
     except OSError:
         return  # a missing source is for its reader to report; some shares tell no free space
     if room.total and room.free < needed:
-        raise _refusal(ErrorCode.STORAGE_FULL, target, reason=f"{room.free} of {needed} bytes free")
+        reason = f"{room.free} of {needed} bytes free"
+        raise StorageError(ErrorCode.STORAGE_FULL, path=str(source), folder=str(folder), reason=reason)
 
 
-def _publish(partial: Path, target: Path) -> None:
+def _rename_new(partial: Path, target: Path) -> None:
     """Rename without ever replacing: the loser of a race gets ``FileExistsError``."""
     if sys.platform == "win32":
         partial.rename(target)
@@ -168,6 +276,27 @@ def rename_without_replacing(partial: Path, target: Path) -> None:
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_dev, status.st_ino, stat.S_IFMT(status.st_mode)
+
+
+def _hashed_identity(target: Path, expected_sha256: str) -> tuple[int, ...]:
+    """Which file was hashed.  Raises ``StorageError`` STORAGE_CHANGED."""
+    try:
+        if not stat.S_ISREG(target.lstat().st_mode):
+            raise _refusal(ErrorCode.STORAGE_CHANGED, target)
+        with target.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+            state = _state(os.fstat(stream.fileno()))
+    except FileNotFoundError as error:
+        raise _refusal(ErrorCode.STORAGE_CHANGED, target) from error
+    except OSError as error:
+        raise storage_error(error, target) from error
+    if found != expected_sha256:
+        raise _refusal(ErrorCode.STORAGE_CHANGED, target)
+    return state
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    return (*_identity(status), status.st_size, status.st_mtime_ns)
 
 
 def _read_umask() -> int:

@@ -1,5 +1,6 @@
 """Temporary files beside a target: ``.{name}.{random}.part``, made, flushed, and swept when a crash left one."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -22,6 +23,11 @@ def create_partial(target: Path) -> Path:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     os.close(os.open(partial, flags, 0o600))
     return partial
+
+
+def is_partial_of(partial: Path, target: Path) -> bool:
+    """Whether a name is one that ``create_partial`` gives beside ``target``."""
+    return partial.parent == target.absolute().parent and _PARTIAL_NAME.fullmatch(partial.name) is not None
 
 
 def sync_folder(folder: Path) -> None:
@@ -53,8 +59,29 @@ def sweep_partials(folder: Path, *, older_than_seconds: float = STALE_SECONDS) -
     return removed
 
 
+def remove_partials_of(target: Path) -> None:
+    """Remove all temporary files of ours for ``target``; only when the process that made them is gone.  Never raises."""
+    start, ending_length = _start(target.name), len(_ending())
+    try:
+        names = [entry.name for entry in os.scandir(target.absolute().parent)]
+    except OSError:
+        return
+    for name in names:
+        if _PARTIAL_NAME.fullmatch(name) and name[:-ending_length] == start:
+            with contextlib.suppress(OSError):
+                target.with_name(name).unlink()
+
+
 def _partial_name(name: str) -> str:
-    """The random part makes it unique; a long name is cut so that the whole stays a valid name."""
-    ending = f".{secrets.token_hex(_RANDOM_BYTES)}.part"
-    start = os.fsencode(name)[: NAME_BYTES - len(ending) - 1]
-    return f".{start.decode('utf-8', 'ignore')}{ending}"
+    """The random part makes it unique."""
+    return f"{_start(name)}{_ending()}"
+
+
+def _ending() -> str:
+    return f".{secrets.token_hex(_RANDOM_BYTES)}.part"
+
+
+def _start(name: str) -> str:
+    """A long name is cut so that the whole stays a valid name."""
+    start = os.fsencode(name)[: NAME_BYTES - len(_ending()) - 1]
+    return f".{start.decode('utf-8', 'ignore')}"

@@ -1,4 +1,4 @@
-"""Folders of the person at the machine: settings and logs.
+"""Folders of the person at the machine: settings, data and logs.
 
 ``BDSIGNER_HOME`` names one folder that holds them all, for tests and training.
 Nothing is created here; whoever writes makes the folder first (``ensure_folder``).
@@ -18,6 +18,11 @@ _PROGRAM = "bdsigner"
 def config_folder() -> Path:
     """Where the settings are kept."""
     return _home_part("config") or _platform_folders().user_config_path
+
+
+def data_folder() -> Path:
+    """Where the program keeps what it remembers."""
+    return _home_part("data") or _platform_folders().user_data_path
 
 
 def log_folder() -> Path:

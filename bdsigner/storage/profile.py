@@ -17,7 +17,9 @@ from bdsigner.model.profile import (
     NetworkPolicy,
     Profile,
     SendingChannel,
+    TextFonts,
     TimestampPolicy,
+    TokenPolicy,
 )
 from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
 from bdsigner.storage.profile_file import ProfileFile
@@ -76,6 +78,12 @@ class _Loader:
             regulation=form.regulation,
             emblem=self._emblem(form.appearance.emblem),
             font=self._font(form.appearance.font),
+            text_fonts=TextFonts(
+                regular=resource_path("fonts", "LiberationSerif-Regular.ttf"),
+                bold=resource_path("fonts", "LiberationSerif-Bold.ttf"),
+                italic=resource_path("fonts", "LiberationSerif-Italic.ttf"),
+                bold_italic=resource_path("fonts", "LiberationSerif-BoldItalic.ttf"),
+            ),
             department=agency.department,
             centre=agency.centre,
             director_title=agency.director_title,
@@ -88,12 +96,16 @@ class _Loader:
                 for kind in documents.kinds
             ),
             prohibited_kinds=documents.prohibited_kinds,
-            channels=tuple(SendingChannel(id=channel.id, name=channel.name) for channel in form.channels),
+            channels=tuple(
+                SendingChannel(id=channel.id, name=channel.name, is_mail=channel.is_mail) for channel in form.channels
+            ),
             encryption_providers=tuple(
                 EncryptionProvider(id=one.id, name=one.name, enabled=one.enabled, is_auxiliary=one.is_auxiliary)
                 for one in form.encryption_providers
             ),
             appearance_profile=form.appearance.profile,
+            agency_regulation=documents.agency_regulation.strip(),
+            leader_titles=documents.leader_titles,
             anchors=self._ca_certificates(ANCHOR_FOLDER),
             issuers=self._ca_certificates(ISSUER_FOLDER),
             ca_website=certificates.ca_website,
@@ -108,6 +120,11 @@ class _Loader:
             ),
             network=NetworkPolicy(
                 allow_private_addresses=form.network.allow_private_addresses, proxy=form.network.proxy
+            ),
+            token=TokenPolicy(
+                pin=form.token.pin,
+                idle_seconds=form.token.idle_seconds,
+                remind_on_exit=form.token.remind_on_exit,
             ),
             pkcs11_modules=tuple(self.folder / module for module in form.token.pkcs11_modules),
             softhsm_config=self.folder / form.token.softhsm_config if form.token.softhsm_config else None,
@@ -133,7 +150,7 @@ class _Loader:
         except msgspec.ValidationError as error:
             reason, _, path = str(error).partition(" - at `$")
             self._refuse(path.rstrip("`").lstrip("."), reason, cause=error)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self._refuse("", str(error), cause=error)
 
     def _check_ids(self, key: str, entries: Sequence[_Named]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from bdsigner.model.profile import Mode
+from bdsigner.model.profile import AppearanceProfile, Mode, PinPolicy
 
 Text = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
 """Words for people: one line, no blanks at either end."""
@@ -22,6 +22,8 @@ TermYears = Annotated[int, Meta(ge=1, le=5)]
 TimeoutSeconds = Annotated[float, Meta(gt=0, le=600)]
 Attempts = Annotated[int, Meta(ge=1, le=10)]
 PauseSeconds = Annotated[float, Meta(ge=0, le=60)]
+IdleSeconds = Annotated[float, Meta(ge=10, le=3600)]
+"""An hour is the most that a login may stay open without use (Đ14.2)."""
 ToleranceSeconds = Annotated[float, Meta(ge=0, le=86400)]
 
 
@@ -51,7 +53,7 @@ class CertificatesTable(_Table):
 class AppearanceTable(_Table):
     """The visible signature."""
 
-    profile: Text
+    profile: AppearanceProfile
     emblem: FileName
     font: FileName
 
@@ -70,6 +72,8 @@ class DocumentsTable(_Table):
     copy_titles: Annotated[tuple[Text, ...], Meta(min_length=1)]
     prohibited_kinds: tuple[Text, ...]
     kinds: Annotated[tuple[KindTable, ...], Meta(min_length=1)]
+    agency_regulation: str = ""
+    leader_titles: tuple[Text, ...] = ()
 
 
 class ChannelTable(_Table):
@@ -77,6 +81,7 @@ class ChannelTable(_Table):
 
     id: Id
     name: Text
+    is_mail: bool = False
 
 
 class ProviderTable(_Table):
@@ -106,8 +111,11 @@ class NetworkTable(_Table):
 
 
 class TokenTable(_Table):
-    """Tokens beyond what is found by itself; relative paths start at the profile's folder."""
+    """How tokens are used, and those beyond what is found by itself; relative paths start at the profile's folder."""
 
+    pin: PinPolicy = PinPolicy.BATCH
+    idle_seconds: IdleSeconds = 300
+    remind_on_exit: bool = True
     pkcs11_modules: tuple[Text, ...] = ()
     softhsm_config: str = ""
 

@@ -4,12 +4,15 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from bdsigner.errors import ErrorCode, ProfileError
 from bdsigner.storage.paths import config_folder, ensure_folder
+
+if TYPE_CHECKING:
+    from bdsigner.model.signature import SignaturePictures
 
 SETTINGS_FILE = "settings.json"
 SETTINGS_BYTES = 1 << 20
@@ -39,13 +42,35 @@ class Settings:
     """Where a file was last chosen; ``None``: nowhere yet."""
     last_signer: str = ""
     """SHA-256 of the certificate that signed last, in hex; empty: none yet."""
+    hand_signature: Path | None = None
+    """PNG file, for profiles that show the signer's hand signature; ``None``: none chosen."""
+    seal: Path | None = None
+    """PNG file of the agency's seal, likewise."""
+    reviewer: str = ""
+    """Who reviewed last before a release; empty: nobody yet."""
+    sender_mailbox: str = ""
+    """The official mailbox that documents were sent from last; empty: none yet."""
+    reporter: str = ""
+    """Who reported to the head of the agency last (Đ18.2), with title, agency and place; empty: nobody yet."""
+    reporter_title: str = ""
+    reporter_agency: str = ""
+    reporter_place: str = ""
     appearance_width_mm: _Millimetres = 0
     """Last size of the visible signature; 0: the default size."""
     appearance_height_mm: _Millimetres = 0
+    files_as: Literal["sheet", "list"] = "sheet"
+    """How several files are shown on the signing page."""
     window_geometry: str = ""
     """Qt's ``saveGeometry`` in Base64; empty: not yet saved."""
     window_state: str = ""
     """Qt's ``saveState`` in Base64; empty: not yet saved."""
+
+    @property
+    def pictures(self) -> "SignaturePictures":
+        """What the person chose for signatures that show pictures."""
+        from bdsigner.model.signature import SignaturePictures  # here: the window reads settings before its first paint
+
+        return SignaturePictures(hand=self.hand_signature, seal=self.seal)
 
 
 def settings_file() -> Path:

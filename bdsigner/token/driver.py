@@ -1,40 +1,42 @@
-"""The only module that imports ``pkcs11``; runs in the token child, in its one thread.
+"""The one PKCS#11 module of a token child; runs in the child's one thread.
 
-python-pkcs11 promises drivers a single thread (``C_Initialize(NULL)``), raises errors without text and leaks the
-session of a failed login (PKCS#11 knows no login without one).  So after every failure the driver is finalized and
-initialized again: that closes and logs out whatever was left, and reads slots and flags afresh.
+python-pkcs11 promises drivers a single thread (``C_Initialize(NULL)``) and leaks the session of a failed login
+(PKCS#11 knows no login without one).  So after every failure, and after every change of a PIN, the driver is finalized
+and initialized again: that closes and logs out whatever was left, and reads slots and flags afresh.
 """
 
 import contextlib
-from collections.abc import Iterator
+import os
 from typing import cast
 
 import pkcs11
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, SlotFlag, TokenFlag
-from pkcs11.attributes import AttributeMapper
-from pkcs11.types import PROTECTED_AUTH, PrivateKey, Session, SignMixin, Slot
+from pkcs11 import TokenFlag
+from pkcs11.types import PROTECTED_AUTH, Session, Slot
 from pkcs11.types import Token as DriverToken
-from pkcs11.util.ec import encode_ecdsa_signature
 
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, TokenError, UserCancelled
-from bdsigner.model.token import PinState, SignatureMechanism, Token, TokenCertificate, TokenListing, TokenProblem
-from bdsigner.token.hardening import wipe
-from bdsigner.token.kind import is_hardware_token
-from bdsigner.token.mechanisms import digest_info, emsa_pkcs1_v1_5
-from bdsigner.token.protocol import TokenIdentity
+from bdsigner.model.token import SignatureMechanism, Token, TokenListing, TokenProblem
+from bdsigner.token.login import Login, WipeablePin
+from bdsigner.token.opensc import UNBLOCK_VARIABLE
+from bdsigner.token.protocol import Presence, TokenIdentity
+from bdsigner.token.reading import (
+    MAX_DETAIL_CHARACTERS,
+    attribute_mapper,
+    describe,
+    driver_failed,
+    error_name,
+    foreign,
+    identity,
+    is_pin_pad,
+    pin_state,
+)
+from bdsigner.token.token_info import PinLengths, TokenInfoReader
 
 MAX_SLOTS = 64
 """Readers and virtual slots looked at; more is nonsense from the driver."""
-MAX_OBJECTS = 64
-"""Certificates or keys read from one token; a token holds a handful, each costs several calls over USB."""
-MAX_CERTIFICATE_BYTES = 64 * 1024
-"""The largest certificates seen are under 10 KiB."""
-MAX_ECDSA_BYTES = 132
-"""Two halves of a P-521 signature, the longest (PKCS#11 v2.40 §2.3.1)."""
-MAX_DETAIL_CHARACTERS = 500
-"""Text that came from a driver or loader is cut here."""
+_OPENSC = "OpenSC"
+"""``manufacturerID`` of the module begins so."""
 
-_RSA = (SignatureMechanism.RSA_PKCS1, SignatureMechanism.RSA_PSS)
 _LOGIN_ERRORS: dict[type[Exception], ErrorCode] = {
     pkcs11.PinIncorrect: ErrorCode.TOKEN_PIN_INCORRECT,
     pkcs11.PinInvalid: ErrorCode.TOKEN_PIN_INCORRECT,
@@ -42,6 +44,18 @@ _LOGIN_ERRORS: dict[type[Exception], ErrorCode] = {
     pkcs11.PinLocked: ErrorCode.TOKEN_PIN_LOCKED,
     pkcs11.UserPinNotInitialized: ErrorCode.TOKEN_PIN_NOT_SET,
 }
+_PUK_ERRORS: dict[type[Exception], ErrorCode] = {
+    pkcs11.PinIncorrect: ErrorCode.TOKEN_PUK_INCORRECT,
+    pkcs11.PinInvalid: ErrorCode.TOKEN_PUK_INCORRECT,
+    pkcs11.PinLenRange: ErrorCode.TOKEN_PUK_INCORRECT,
+    pkcs11.PinLocked: ErrorCode.TOKEN_PUK_LOCKED,
+    pkcs11.FunctionNotSupported: ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED,
+    pkcs11.UserPinNotInitialized: ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED,
+}
+_NO_SECURITY_OFFICER = "User type invalid"
+"""CKR_USER_TYPE_INVALID has no class of its own in python-pkcs11."""
+_NEW_PIN_ERRORS = (pkcs11.PinInvalid, pkcs11.PinLenRange, pkcs11.PinTooWeak, pkcs11.DataInvalid)
+"""Said of the new PIN where the old one or the PUK was accepted before; the last is OpenSC's word for a card's 6A80."""
 _LOST_LOGIN = (
     pkcs11.DeviceRemoved,
     pkcs11.SessionHandleInvalid,
@@ -50,44 +64,18 @@ _LOST_LOGIN = (
     pkcs11.TokenNotPresent,
 )
 """What a token answers that was pulled and put back: the token is there, the login is gone."""
-
-
-class _WipeablePin:
-    """A PIN that python-pkcs11 takes for a ``str``: of a PIN it only asks ``encode`` and passes the buffer to C.
-
-    So no immutable copy is made here; a driver's own copies are beyond us.
-    """
-
-    def __init__(self, pin: bytearray | bytes) -> None:
-        self._pin = pin
-
-    def encode(self, _encoding: str) -> bytearray | bytes:
-        return self._pin
-
-
-class _Login:
-    """An open session: its keys by CKA_ID and type, and what is left of what the person confirmed."""
-
-    def __init__(self, session: Session, token: TokenIdentity, signatures: int) -> None:
-        self.session = session
-        self.token = token
-        self.signatures_left = signatures
-        self.mechanisms: set[Mechanism] = set()
-        self.keys: dict[tuple[str, KeyType], PrivateKey] = {}
-        self.always_authenticate: set[tuple[str, KeyType]] = set()
-        self.had_wrong_pin = False
-        """The flags told of wrong PINs before this login; OpenSC goes on telling so until it is initialized anew."""
-        self.pin = bytearray()
-        """Kept only when a key has CKA_ALWAYS_AUTHENTICATE: such a key wants the PIN for each signature."""
+_NO_TOKEN = (pkcs11.TokenNotPresent, pkcs11.TokenNotRecognised, pkcs11.DeviceRemoved)
+_UNSUPPORTED = (pkcs11.MechanismInvalid, pkcs11.MechanismParamInvalid, pkcs11.KeyTypeInconsistent)
 
 
 class Driver:
-    """One PKCS#11 module.  All methods raise ``TokenError``; none may be called from a second thread."""
+    """All methods raise ``TokenError``; none may be called from a second thread.  PINs are wiped by the caller."""
 
     def __init__(self, module_path: str) -> None:
         self._path = module_path
-        self._login: _Login | None = None
+        self._login: Login | None = None
         self._is_spoilt = False
+        self._info: TokenInfoReader | None = None
 
     @property
     def is_spoilt(self) -> bool:
@@ -108,70 +96,143 @@ class Driver:
                 tokens.extend([token] if token is not None else [])
         return TokenListing(tokens=tuple(tokens), problems=tuple(problems))
 
-    def open_session(self, token: TokenIdentity, pin: bytearray | bytes, *, signatures: int) -> None:
-        """Log in (C_Login, CKU_USER) for a number of signatures.  The PIN is tried once; the caller wipes it."""
+    def look_for_changes(self) -> Presence:
+        """Slots and who is in them, without opening a session; a slot that fails is told by its error."""
+        slots = self._slots(token_present=False)
+        return Presence(
+            readers=tuple(slot.slot_description for slot in slots),
+            tokens=tuple(name for name in map(_occupant, slots) if name),
+        )
+
+    def open_session(self, token: TokenIdentity, pin: bytearray | bytes, *, signatures: int) -> tuple[str, ...]:
+        """Log in (C_Login, CKU_USER) for a number of signatures; the PIN is tried once.
+
+        Returns the ids of the keys that want the PIN for each signature.
+        """
         self.close_session()
         found = self._find(token)
-        is_pin_pad = bool(found.flags & TokenFlag.PROTECTED_AUTHENTICATION_PATH) and not pin
-        if not pin and not is_pin_pad:
+        at_pin_pad = is_pin_pad(found.flags) and not pin
+        if not pin and not at_pin_pad:
             raise TokenError(ErrorCode.TOKEN_PIN_LENGTH)
+        session = self._log_in(found, token, PROTECTED_AUTH if at_pin_pad else WipeablePin(pin))
+        login = self._login = Login(session, token, signatures, is_pin_pad=at_pin_pad)
+        login.had_wrong_pin = bool(found.flags & (TokenFlag.USER_PIN_COUNT_LOW | TokenFlag.USER_PIN_FINAL_TRY))
         try:
-            session = found.open(
-                user_pin=PROTECTED_AUTH if is_pin_pad else cast(str, _WipeablePin(pin)), attribute_mapper=_mapper()
-            )
-        except Exception as error:
-            raise self._login_error(error, token) from error
-        self._login = _Login(session, token, signatures)
-        self._login.had_wrong_pin = bool(found.flags & (TokenFlag.USER_PIN_COUNT_LOW | TokenFlag.USER_PIN_FINAL_TRY))
-        try:
-            with _foreign("keys"):
-                self._login.mechanisms = found.slot.get_mechanisms()
-                self._read_keys(self._login)
+            with foreign("keys"):
+                login.read_keys(pin)
         except TokenError:
             self._reset()
             raise
-        if self._login.always_authenticate:
-            self._login.pin = bytearray(pin)
+        return login.always_authenticate
 
-    def sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism) -> bytes:
-        """Sign a SHA-256 digest; every call counts, whatever came of it.
+    def sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism, pin: bytearray | bytes = b"") -> bytes:
+        """Sign a SHA-256 digest; ``pin`` is for a key that wants it again.
 
         An ECDSA value is returned as DER ``Ecdsa-Sig-Value``.  After a failure inside the driver the login is over.
         """
         login = self._login
         if login is None:
             raise TokenError(ErrorCode.TOKEN_LOGIN_LOST)
-        if login.signatures_left == 0:
-            raise TokenError(ErrorCode.TOKEN_SESSION_SPENT)
-        login.signatures_left -= 1
-        name = (key_id, KeyType.RSA if mechanism in _RSA else KeyType.EC)
-        key = login.keys.get(name)
-        if key is None:
-            raise TokenError(ErrorCode.TOKEN_KEY_NOT_FOUND, key_id=key_id)
         try:
-            data, raw, parameters = _choose(login, key, digest, mechanism)
-            pin = _context_pin(login, name)
-            value = cast(SignMixin, key).sign(data, mechanism=raw, mechanism_param=parameters, pin=pin)
-            return _checked(value, mechanism)
+            return login.sign(key_id, digest, mechanism, pin)
         except BdsignerError:
             raise
         except Exception as error:
             raise self._sign_error(error, login.token) from error
+
+    def confirm_more(self, signatures: int) -> None:
+        """The person confirmed so many more."""
+        if self._login is None:
+            raise TokenError(ErrorCode.TOKEN_LOGIN_LOST)
+        self._login.signatures_left = signatures
+
+    def check_session(self) -> bool:
+        """Whether the login still holds; polls the slots first, as drivers answer from stale caches."""
+        login = self._login
+        if login is None:
+            return False
+        try:
+            self._find(login.token)
+            with foreign("C_FindObjects"):
+                is_alive = login.is_alive()
+        except TokenError:
+            is_alive = False
+        if not is_alive:
+            self._reset()
+        return is_alive
 
     def close_session(self) -> None:
         """Log out and close; a token that refuses is logged out by C_Finalize."""
         login, self._login = self._login, None
         if login is None:
             return
-        wipe(login.pin)
+        login.forget_pin()
         try:
-            with _foreign("C_Logout"):
+            with foreign("C_Logout"):
                 login.session.close()
         except TokenError:
             self._reset()
         else:
             if login.had_wrong_pin:
                 self._reset()
+
+    def change_pin(self, token: TokenIdentity, old: bytearray, new: bytearray) -> None:
+        """C_Login with the old PIN, then C_SetPIN (PKCS#11 v2.40 §5.6, §5.5); the old PIN is judged by the login.
+
+        Without that login OpenSC would take the old PIN for a PUK.
+        """
+        found = self._find_for_new_pin(token)
+        session = self._log_in(found, token, WipeablePin(old), rw=True)
+        try:
+            session.set_pin(cast(str, WipeablePin(old)), cast(str, WipeablePin(new)))
+        except Exception as error:
+            raise self._new_pin_error("C_SetPIN", error, token) from error
+        self._reset()
+
+    def unblock_pin(self, token: TokenIdentity, puk: bytearray, new: bytearray) -> None:
+        """Set a new user PIN as the security officer: C_Login (CKU_SO) and C_InitPIN, or OpenSC's own way."""
+        found = self._find_for_new_pin(token)
+        if self._is_opensc():
+            self._unblock_by_set_pin(found, token, puk, new)
+        else:
+            self._unblock_by_init_pin(found, token, puk, new)
+        self._reset()
+
+    def _unblock_by_init_pin(self, found: DriverToken, token: TokenIdentity, puk: bytearray, new: bytearray) -> None:
+        try:
+            session = found.open(rw=True, so_pin=cast(str, WipeablePin(puk)))
+        except Exception as error:
+            raise self._puk_error("C_Login", error, token) from error
+        try:
+            session.init_pin(cast(str, WipeablePin(new)))
+        except Exception as error:
+            if isinstance(error, pkcs11.FunctionNotSupported):
+                raise self._puk_error("C_InitPIN", error, token) from error
+            raise self._new_pin_error("C_InitPIN", error, token) from error
+
+    def _unblock_by_set_pin(self, found: DriverToken, token: TokenIdentity, puk: bytearray, new: bytearray) -> None:
+        """See ``bdsigner.token.opensc``: only where its configuration is in force is the first PIN taken for a PUK."""
+        if UNBLOCK_VARIABLE not in os.environ:
+            raise TokenError(ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED, serial=token.serial)
+        try:
+            session = found.open(rw=True)
+            session.set_pin(cast(str, WipeablePin(puk)), cast(str, WipeablePin(new)))
+        except Exception as error:
+            # One answer for two lengths: where the new PIN has a good one the PUK is meant.
+            is_puk_meant = isinstance(error, pkcs11.PinLenRange) and self._lengths(found.slot).allow(len(new))
+            if isinstance(error, _NEW_PIN_ERRORS) and not is_puk_meant:
+                raise self._new_pin_error("C_SetPIN", error, token) from error
+            raise self._puk_error("C_SetPIN", error, token) from error
+
+    def _is_opensc(self) -> bool:
+        with foreign("C_GetInfo"):
+            return self._library().manufacturer_id.startswith(_OPENSC)
+
+    def _log_in(self, found: DriverToken, token: TokenIdentity, pin: object, *, rw: bool = False) -> Session:
+        try:
+            return found.open(user_pin=cast(str, pin), rw=rw, attribute_mapper=attribute_mapper())
+        except Exception as error:
+            raise self._login_error("C_Login", error, token) from error
 
     def _library(self) -> "pkcs11._pkcs11.lib":
         try:
@@ -181,51 +242,38 @@ class Driver:
             if "exception while loading" in str(error):
                 detail = str(error)[:MAX_DETAIL_CHARACTERS]
                 raise TokenError(ErrorCode.TOKEN_MODULE_UNLOADABLE, path=self._path, reason=detail) from error
-            raise _driver_failed("C_Initialize", error) from error
+            raise driver_failed("C_Initialize", error) from error
 
-    def _slots(self) -> list[Slot]:
+    def _slots(self, *, token_present: bool = True) -> list[Slot]:
         library = self._library()
-        with _foreign("C_GetSlotList"):
-            return list(library.get_slots(token_present=True)[:MAX_SLOTS])
+        with foreign("C_GetSlotList"):
+            return list(library.get_slots(token_present=token_present)[:MAX_SLOTS])
 
     def _read_token(self, slot: Slot) -> Token | None:
         """Read a token without login; ``None`` for what is not ours: no token, another vendor's, never set up."""
-        with _foreign("C_GetTokenInfo", slot=slot.slot_description):
+        with foreign("C_GetTokenInfo", slot=slot.slot_description):
             try:
                 token = slot.get_token()
             except (pkcs11.TokenNotPresent, pkcs11.TokenNotRecognised):
                 return None
             flags = token.flags
-        name = _identity(token)
-        if not name.serial and not flags & TokenFlag.TOKEN_INITIALIZED:
+        if not identity(token).serial and not flags & TokenFlag.TOKEN_INITIALIZED:
             return None
-        with _foreign("C_GetMechanismList", slot=slot.slot_description):
-            mechanisms = _signature_mechanisms(slot.get_mechanisms())
-        with _foreign("certificates", slot=slot.slot_description):
-            certificates = _read_certificates(token)
-        return Token(
-            serial=name.serial,
-            label=name.label,
-            model=token.model,
-            manufacturer=name.manufacturer,
-            module_path=self._path,
-            is_hardware=is_hardware_token(
-                hardware_slot=bool(slot.flags & SlotFlag.HW_SLOT),
-                removable=bool(slot.flags & SlotFlag.REMOVABLE_DEVICE),
-                manufacturer=name.manufacturer,
-                model=token.model,
-            ),
-            pin=_pin_state(flags),
-            mechanisms=mechanisms,
-            certificates=certificates,
-        )
+        with foreign("C_GetInfo"):
+            name = self._library().library_description
+        return describe(slot, token, self._lengths(slot), module_path=self._path, module_name=name)
+
+    def _lengths(self, slot: Slot) -> PinLengths:
+        if self._info is None:
+            self._info = TokenInfoReader(self._path)
+        return self._info.pin_lengths(slot.slot_id)
 
     def _find(self, wanted: TokenIdentity) -> DriverToken:
         found = []
         for slot in self._slots():
-            with contextlib.suppress(TokenError), _foreign("C_GetTokenInfo"):
+            with contextlib.suppress(TokenError), foreign("C_GetTokenInfo"):
                 token = slot.get_token()
-                if _identity(token) == wanted:
+                if identity(token) == wanted:
                     found.append(token)
         if not found:
             raise TokenError(ErrorCode.TOKEN_NOT_FOUND, serial=wanted.serial)
@@ -233,152 +281,88 @@ class Driver:
             raise TokenError(ErrorCode.TOKEN_SEVERAL, serial=wanted.serial, count=len(found))
         return found[0]
 
-    @staticmethod
-    def _read_keys(login: _Login) -> None:
-        objects = login.session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
-        for key, _ in zip(objects, range(MAX_OBJECTS), strict=False):
-            if not isinstance(key, SignMixin):
-                continue  # a key for decryption only
-            try:
-                name = (key[Attribute.ID].hex(), key[Attribute.KEY_TYPE])
-            except ValueError:
-                continue  # a key type that python-pkcs11 does not know
-            login.keys.setdefault(name, cast(PrivateKey, key))
-            with contextlib.suppress(pkcs11.AttributeTypeInvalid, pkcs11.FunctionFailed):
-                if key[Attribute.ALWAYS_AUTHENTICATE]:
-                    login.always_authenticate.add(name)
+    def _find_for_new_pin(self, wanted: TokenIdentity) -> DriverToken:
+        """Ends an open session; python-pkcs11 has no PIN pad form of C_SetPIN and C_InitPIN."""
+        self.close_session()
+        found = self._find(wanted)
+        if is_pin_pad(found.flags):
+            raise TokenError(ErrorCode.TOKEN_PIN_PAD_ONLY, serial=wanted.serial)
+        return found
 
-    def _login_error(self, error: Exception, token: TokenIdentity) -> BdsignerError:
+    def _login_error(self, call: str, error: Exception, token: TokenIdentity) -> BdsignerError:
         self._reset()
         if isinstance(error, pkcs11.FunctionCancelled):
             return UserCancelled()  # on the PIN pad
-        flags: dict[str, Fact] = {}
         try:
-            state = _pin_state(self._find(token).flags)
-            flags = {"count_low": state.count_low, "final_try": state.final_try, "locked": state.locked}
+            state = pin_state(self._find(token).flags)
+            flags: dict[str, Fact] = {
+                "count_low": state.count_low,
+                "final_try": state.final_try,
+                "locked": state.locked,
+            }
         except TokenError as missing:
             if missing.code is ErrorCode.TOKEN_NOT_FOUND:
                 return TokenError(ErrorCode.TOKEN_REMOVED, serial=token.serial)
+            flags = {}
         code = _LOGIN_ERRORS.get(type(error))
-        return TokenError(code, **flags) if code else _driver_failed("C_Login", error, **flags)
+        return TokenError(code, **flags) if code else driver_failed(call, error, **flags)
 
-    def _sign_error(self, error: Exception, token: TokenIdentity) -> TokenError:
+    def _sign_error(self, error: Exception, token: TokenIdentity) -> BdsignerError:
         """Tell a pulled token from a failing one by looking at the slots: the error's class does not."""
+        if type(error) in _LOGIN_ERRORS:  # the PIN of a key that wants it for each signature
+            return self._login_error("C_Login", error, token)
         self._reset()
+        if self._is_gone(token):
+            return TokenError(ErrorCode.TOKEN_REMOVED, serial=token.serial)
+        if isinstance(error, _LOST_LOGIN):
+            return TokenError(ErrorCode.TOKEN_LOGIN_LOST)
+        if isinstance(error, _UNSUPPORTED):
+            return TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason=type(error).__name__)
+        return driver_failed("C_Sign", error)
+
+    def _new_pin_error(self, call: str, error: Exception, token: TokenIdentity) -> TokenError:
+        """The old PIN or the PUK was good; the new one was not taken."""
+        self._reset()
+        if self._is_gone(token):
+            return TokenError(ErrorCode.TOKEN_REMOVED, serial=token.serial)
+        if isinstance(error, _NEW_PIN_ERRORS):
+            return TokenError(ErrorCode.TOKEN_NEW_PIN_REFUSED, reason=error_name(error))
+        return driver_failed(call, error)
+
+    def _puk_error(self, call: str, error: Exception, token: TokenIdentity) -> TokenError:
+        self._reset()
+        if self._is_gone(token):
+            return TokenError(ErrorCode.TOKEN_REMOVED, serial=token.serial)
+        code = _PUK_ERRORS.get(type(error))
+        if _NO_SECURITY_OFFICER in str(error):
+            code = ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED
+        return TokenError(code, serial=token.serial) if code else driver_failed(call, error)
+
+    def _is_gone(self, token: TokenIdentity) -> bool:
         try:
             self._find(token)
         except TokenError as missing:
-            if missing.code is ErrorCode.TOKEN_NOT_FOUND:
-                return TokenError(ErrorCode.TOKEN_REMOVED, serial=token.serial)
-        if isinstance(error, _LOST_LOGIN):
-            return TokenError(ErrorCode.TOKEN_LOGIN_LOST)
-        if isinstance(error, pkcs11.MechanismInvalid | pkcs11.MechanismParamInvalid | pkcs11.KeyTypeInconsistent):
-            return TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason=type(error).__name__)
-        return _driver_failed("C_Sign", error)
+            return missing.code is ErrorCode.TOKEN_NOT_FOUND
+        return False
 
     def _reset(self) -> None:
         """Finalize and initialize, which ends all sessions."""
         login, self._login = self._login, None
         if login is not None:
-            wipe(login.pin)
+            login.forget_pin()
         try:
-            with _foreign("C_Finalize"):
+            with foreign("C_Finalize"):
                 pkcs11.lib(self._path).reinitialize()
         except TokenError:
             self._is_spoilt = True
 
 
-@contextlib.contextmanager
-def _foreign(call: str, **facts: Fact) -> Iterator[None]:
-    """Map whatever python-pkcs11 raises: its errors, and its parsing of a driver's garbage (struct, enum, memory)."""
+def _occupant(slot: Slot) -> str:
+    """Slot, serial number and label of the token in a slot; empty when there is none."""
     try:
-        yield
-    except BdsignerError:
-        raise
-    except Exception as error:
-        raise _driver_failed(call, error, **facts) from error
-
-
-def _driver_failed(call: str, error: Exception, **facts: Fact) -> TokenError:
-    name = type(error).__name__ if type(error) is not pkcs11.PKCS11Error else str(error)[:MAX_DETAIL_CHARACTERS]
-    return TokenError(ErrorCode.TOKEN_DRIVER_FAILED, call=call, reason=name, **facts)
-
-
-def _mapper() -> AttributeMapper:
-    mapper = AttributeMapper()
-    mapper.register_handler(Attribute.LABEL, str.encode, lambda raw: raw.decode("utf-8", "replace"))
-    return mapper
-
-
-def _identity(token: DriverToken) -> TokenIdentity:
-    serial = token.serial.decode("utf-8", "replace").rstrip("\0 ")
-    return TokenIdentity(serial=serial, label=token.label, manufacturer=token.manufacturer_id)
-
-
-def _pin_state(flags: TokenFlag) -> PinState:
-    """PIN lengths are 0: python-pkcs11 does not hand out ulMinPinLen and ulMaxPinLen."""
-    return PinState(
-        is_set=bool(flags & TokenFlag.USER_PIN_INITIALIZED),
-        count_low=bool(flags & TokenFlag.USER_PIN_COUNT_LOW),
-        final_try=bool(flags & TokenFlag.USER_PIN_FINAL_TRY),
-        locked=bool(flags & TokenFlag.USER_PIN_LOCKED),
-        pin_pad=bool(flags & TokenFlag.PROTECTED_AUTHENTICATION_PATH),
-    )
-
-
-def _signature_mechanisms(offered: set[Mechanism]) -> frozenset[SignatureMechanism]:
-    raw = {
-        SignatureMechanism.RSA_PKCS1: {Mechanism.RSA_PKCS, Mechanism.RSA_X_509},
-        SignatureMechanism.RSA_PSS: {Mechanism.RSA_PKCS_PSS},
-        SignatureMechanism.ECDSA: {Mechanism.ECDSA},
-    }
-    return frozenset(ours for ours, theirs in raw.items() if theirs & offered)
-
-
-def _read_certificates(token: DriverToken) -> tuple[TokenCertificate, ...]:
-    """X.509 certificates that can be seen without login."""
-    session = token.open(attribute_mapper=_mapper())
-    try:
-        template = {Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509}
-        found = []
-        for item, _ in zip(session.get_objects(template), range(MAX_OBJECTS), strict=False):
-            der = item[Attribute.VALUE]
-            if 0 < len(der) <= MAX_CERTIFICATE_BYTES:
-                found.append(TokenCertificate(key_id=item[Attribute.ID].hex(), label=item[Attribute.LABEL], der=der))
-        return tuple(found)
-    finally:
-        session.close()
-
-
-def _context_pin(login: _Login, name: tuple[str, KeyType]) -> _WipeablePin | None:
-    """The PIN of a CKU_CONTEXT_SPECIFIC login, for keys that want one before each signature."""
-    if name not in login.always_authenticate:
-        return None
-    if not login.pin:
-        # python-pkcs11 has no PIN pad form of this login; an empty PIN could cost a try.
-        raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason="context login on a PIN pad")
-    return _WipeablePin(login.pin)
-
-
-def _choose(
-    login: _Login, key: PrivateKey, digest: bytes, mechanism: SignatureMechanism
-) -> tuple[bytes, Mechanism, object]:
-    """Data, mechanism and parameter, chosen among the token's own: raw mechanisms are all drivers' common ground."""
-    offered = login.mechanisms
-    if mechanism is SignatureMechanism.RSA_PKCS1 and Mechanism.RSA_PKCS in offered:
-        return digest_info(digest), Mechanism.RSA_PKCS, None
-    if mechanism is SignatureMechanism.RSA_PKCS1 and Mechanism.RSA_X_509 in offered:
-        return emsa_pkcs1_v1_5(digest, len(key[Attribute.MODULUS])), Mechanism.RSA_X_509, None
-    if mechanism is SignatureMechanism.RSA_PSS and Mechanism.RSA_PKCS_PSS in offered:
-        return digest, Mechanism.RSA_PKCS_PSS, (Mechanism.SHA256, pkcs11.MGF.SHA256, len(digest))
-    if mechanism is SignatureMechanism.ECDSA and Mechanism.ECDSA in offered:
-        return digest, Mechanism.ECDSA, None
-    raise TokenError(ErrorCode.TOKEN_MECHANISM_UNSUPPORTED, reason=mechanism.value)
-
-
-def _checked(value: bytes, mechanism: SignatureMechanism) -> bytes:
-    if mechanism is not SignatureMechanism.ECDSA:
-        return value
-    if not value or len(value) % 2 or len(value) > MAX_ECDSA_BYTES:
-        raise ValueError("not an ECDSA signature value")
-    return encode_ecdsa_signature(value)
+        with foreign("C_GetTokenInfo"):
+            name = identity(slot.get_token())
+    except TokenError as error:
+        is_empty = isinstance(error.__cause__, _NO_TOKEN)
+        return "" if is_empty else f"{slot.slot_id} {error.facts['reason']}"
+    return f"{slot.slot_id} {name.serial} {name.label}"

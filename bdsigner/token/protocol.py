@@ -1,7 +1,7 @@
-"""What the application and a token child say to each other: four calls, their answers, and limits on both.
+"""What the application and a token child say to each other: the calls, their answers, and limits on both.
 
-Heads are JSON.  A PIN travels only as the body of an ``OpenSession`` frame, never in a head: JSON decoding would
-leave copies that cannot be wiped.  Document bytes never cross: a ``Sign`` carries a SHA-256 digest.
+Heads are JSON.  A PIN travels only as the body of a frame, never in a head: JSON decoding would leave copies that
+cannot be wiped.  Document bytes never cross: a ``Sign`` carries a SHA-256 digest.
 """
 
 from typing import Annotated, TypeVar
@@ -19,7 +19,9 @@ MAX_PIN_BYTES = 255
 MAX_SIGNATURES = 100_000
 """Signatures that one login may be opened for; a batch is hundreds."""
 
-TO_CHILD = FrameLimits(head_bytes=4096, body_bytes=MAX_PIN_BYTES)
+PIN_SEPARATOR = 0
+"""Between the two PINs in a body; no PIN contains it."""
+TO_CHILD = FrameLimits(head_bytes=4096, body_bytes=2 * MAX_PIN_BYTES + 1)
 TO_PARENT = FrameLimits(head_bytes=16 * 1024 * 1024, body_bytes=0)
 """The largest head is a listing: a few tokens with their certificates in base64."""
 
@@ -36,26 +38,87 @@ class ListTokens(msgspec.Struct, frozen=True, tag="list_tokens"):
     """Look at every slot afresh; answered by a ``TokenListing``."""
 
 
+class LookForChanges(msgspec.Struct, frozen=True, tag="look_for_changes"):
+    """A cheap look, so that hot-plug is noticed; answered by a ``Presence``."""
+
+
 class OpenSession(msgspec.Struct, frozen=True, tag="open_session"):
-    """Log in for a number of signatures; the frame's body is the PIN, empty for a PIN pad."""
+    """Log in for a number of signatures; the frame's body is the PIN, empty for a PIN pad.  Answer: ``Opened``."""
 
     token: TokenIdentity
     signatures: Annotated[int, Meta(ge=1, le=MAX_SIGNATURES)]
 
 
 class Sign(msgspec.Struct, frozen=True, tag="sign"):
-    """Sign one digest in the open session; answered by ``Signed``."""
+    """Sign one digest in the open session; answered by ``Signed``.
+
+    The frame's body is the PIN where the key wants it for each signature, else empty.
+    """
 
     key_id: str
     digest: Annotated[bytes, Meta(min_length=SHA256_BYTES, max_length=SHA256_BYTES)]
     mechanism: SignatureMechanism
 
 
+class ConfirmMore(msgspec.Struct, frozen=True, tag="confirm_more"):
+    """Set how many signatures the open session may still make."""
+
+    signatures: Annotated[int, Meta(ge=1, le=MAX_SIGNATURES)]
+
+
+class CheckSession(msgspec.Struct, frozen=True, tag="check_session"):
+    """Ask the token whether the login still holds; answered by ``Checked``."""
+
+
 class CloseSession(msgspec.Struct, frozen=True, tag="close_session"):
     """Log out; without an open session nothing happens."""
 
 
-Call = ListTokens | OpenSession | Sign | CloseSession
+class ChangePin(msgspec.Struct, frozen=True, tag="change_pin"):
+    """Change the user PIN; the frame's body is the old one, ``PIN_SEPARATOR``, the new one."""
+
+    token: TokenIdentity
+
+
+class UnblockPin(msgspec.Struct, frozen=True, tag="unblock_pin"):
+    """Set a new user PIN; the frame's body is the PUK, ``PIN_SEPARATOR``, the new PIN."""
+
+    token: TokenIdentity
+
+
+Call = (
+    ListTokens
+    | LookForChanges
+    | OpenSession
+    | Sign
+    | ConfirmMore
+    | CheckSession
+    | CloseSession
+    | ChangePin
+    | UnblockPin
+)
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The login stands."""
+
+    always_authenticate: tuple[str, ...]
+    """Ids of the keys that want the PIN for each signature."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """Whether the login still holds."""
+
+    is_alive: bool
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """What a cheap look shows; two looks that show the same need no listing in between."""
+
+    readers: tuple[str, ...] = ()
+    """Descriptions of all slots, with a token in them or not."""
+    tokens: tuple[str, ...] = ()
+    """Slot, serial number and label of each token."""
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -106,3 +169,20 @@ def decode_answer(frame: Frame, decoder: "msgspec.json.Decoder[Answer]") -> Answ
         return decoder.decode(frame.head)
     except msgspec.MsgspecError as error:
         raise TokenError(ErrorCode.TOKEN_WORKER_DIED, detail=str(error)) from error
+
+
+def join_pins(secret: bytearray, new: bytearray) -> bytearray:
+    """The body of ``ChangePin`` and ``UnblockPin``; the caller wipes all three.  Raises TOKEN_PIN_LENGTH."""
+    for pin in (secret, new):
+        if not pin or len(pin) > MAX_PIN_BYTES or PIN_SEPARATOR in pin:
+            raise TokenError(ErrorCode.TOKEN_PIN_LENGTH, max_length=MAX_PIN_BYTES)
+    body = bytearray(len(secret) + 1 + len(new))
+    body[: len(secret)] = secret
+    body[len(secret) + 1 :] = new
+    return body
+
+
+def split_pins(body: bytearray | bytes) -> tuple[bytearray, bytearray]:
+    """The two PINs of a body; the caller wipes all three."""
+    end = body.index(PIN_SEPARATOR)
+    return bytearray(memoryview(body)[:end]), bytearray(memoryview(body)[end + 1 :])

@@ -5,6 +5,8 @@ Started as ``python -I -m bdsigner.token.worker MODULE``; MODULE is the path of 
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bdsigner.childproc import ChildChannel, Frame, FrameKind
@@ -54,14 +56,35 @@ def _dispatch(driver: "Driver", frame: Frame) -> object:
     match call:
         case protocol.ListTokens():
             return driver.list_tokens()
+        case protocol.LookForChanges():
+            return driver.look_for_changes()
         case protocol.OpenSession():
-            driver.open_session(call.token, frame.body, signatures=call.signatures)
-            return protocol.Done()
+            return protocol.Opened(driver.open_session(call.token, frame.body, signatures=call.signatures))
         case protocol.Sign():
-            return protocol.Signed(driver.sign(call.key_id, call.digest, call.mechanism))
+            return protocol.Signed(driver.sign(call.key_id, call.digest, call.mechanism, frame.body))
+        case protocol.ConfirmMore():
+            driver.confirm_more(call.signatures)
+        case protocol.CheckSession():
+            return protocol.Checked(driver.check_session())
         case protocol.CloseSession():
             driver.close_session()
-            return protocol.Done()
+        case protocol.ChangePin():
+            with _two_pins(frame) as (old, new):
+                driver.change_pin(call.token, old, new)
+        case protocol.UnblockPin():
+            with _two_pins(frame) as (puk, new):
+                driver.unblock_pin(call.token, puk, new)
+    return protocol.Done()
+
+
+@contextmanager
+def _two_pins(frame: Frame) -> Iterator[tuple[bytearray, bytearray]]:
+    secret, new = protocol.split_pins(frame.body)
+    try:
+        yield secret, new
+    finally:
+        wipe(secret)
+        wipe(new)
 
 
 if __name__ == "__main__":

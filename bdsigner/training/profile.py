@@ -10,6 +10,7 @@ from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.model.profile import Mode
 from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER
 from bdsigner.storage.profile import PROFILE_FILE
+from bdsigner.storage.published import PUBLISHED_FILE
 
 
 def write_profile(
@@ -23,7 +24,9 @@ def write_profile(
         import tomli_w
     except ImportError as error:
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(ANCHOR_FOLDER, ISSUER_FOLDER, PROFILE_FILE))
+    # The list of published certificates knows nothing of those made for training.
+    of_the_real_ca = shutil.ignore_patterns(ANCHOR_FOLDER, ISSUER_FOLDER, PROFILE_FILE, PUBLISHED_FILE)
+    shutil.copytree(source, target, ignore=of_the_real_ca)
     values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
     # The configuration by a relative path, so that the folder may be moved.
     config = os.path.relpath(softhsm_conf, target)

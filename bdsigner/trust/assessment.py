@@ -42,6 +42,10 @@ class Standing:
     problem: PathProblem | None = None
     chain: tuple[bytes, ...] = ()
     """DER from just above the certificate up to, without, the anchor."""
+    anchor: bytes = b""
+    """DER of the anchor the path ends at; empty without a path."""
+    proofs: Evidence = NO_EVIDENCE
+    """Responses and lists on all certificates of the path."""
     revocation: Revocation = NOT_CHECKED
     """Of the certificate, or of the CA in the path that decided the status."""
     decided_by: str = ""
@@ -99,8 +103,12 @@ def assess(
     if leaf is None:
         return Standing(status=CertificateStatus.UNKNOWN, problem=PathProblem.UNREADABLE, reason="unreadable")
     path = _path(leaf, others, anchors, fetches, at)
-    chain = tuple(issuer.dump() for issuer in path.certificates[1:-1])
-    found = Standing(status=_status_without_revocation(leaf, path, usage, at), problem=path.problem, chain=chain)
+    found = Standing(
+        status=_status_without_revocation(leaf, path, usage, at),
+        problem=path.problem,
+        chain=tuple(issuer.dump() for issuer in path.certificates[1:-1]),
+        anchor=path.certificates[-1].dump() if path.certificates else b"",
+    )
     if found.status is not CertificateStatus.GOOD:
         return replace(found, reason=path.detail or (path.problem or found.status).value)
     checker = RevocationChecker(at=at, now=now, evidence=evidence, fetches=fetches)
@@ -176,19 +184,22 @@ def _certificates_in(answer: bytes) -> list[bytes]:
 
 def _with_revocation(found: Standing, path: list[bytes], checker: RevocationChecker) -> Standing:
     certificates = [_cryptography_certificate(der) for der in path]
+    revoked: Standing | None = None
     unknown: Standing | None = None
     leaf: Revocation | None = None
+    proofs = NO_EVIDENCE
     for certificate, issuer in pairwise(certificates):
         revocation = checker.check(certificate, issuer) if certificate and issuer else NOT_CHECKED
         name = "" if leaf is None or certificate is None else certificate.subject.rfc4514_string()
         leaf = leaf or revocation
+        proofs += revocation.proofs
         status = _STATUS[revocation.status]
         judged = replace(found, status=status, revocation=revocation, decided_by=name, reason=f"revocation {status}")
         if status in (CertificateStatus.REVOKED, CertificateStatus.SUSPENDED):
-            return judged
+            revoked = revoked or judged
         if status is CertificateStatus.UNKNOWN:
             unknown = unknown or judged
-    return unknown or replace(found, revocation=leaf or found.revocation)
+    return replace(revoked or unknown or replace(found, revocation=leaf or found.revocation), proofs=proofs)
 
 
 _STATUS = {

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from bdsigner.errors import CertificateError, ErrorCode
@@ -19,8 +19,13 @@ _USAGES: tuple[tuple[KeyUsage, Callable[[x509.KeyUsage], bool]], ...] = (
     (KeyUsage.DIGITAL_SIGNATURE, lambda usage: usage.digital_signature),
     (KeyUsage.NON_REPUDIATION, lambda usage: usage.content_commitment),
     (KeyUsage.KEY_ENCIPHERMENT, lambda usage: usage.key_encipherment),
+    (KeyUsage.DATA_ENCIPHERMENT, lambda usage: usage.data_encipherment),
     (KeyUsage.KEY_AGREEMENT, lambda usage: usage.key_agreement),
     (KeyUsage.KEY_CERT_SIGN, lambda usage: usage.key_cert_sign),
+    (KeyUsage.CRL_SIGN, lambda usage: usage.crl_sign),
+    # The library refuses to tell of these two without key agreement, where they mean nothing (RFC 5280 §4.2.1.3).
+    (KeyUsage.ENCIPHER_ONLY, lambda usage: usage.key_agreement and usage.encipher_only),
+    (KeyUsage.DECIPHER_ONLY, lambda usage: usage.key_agreement and usage.decipher_only),
 )
 
 
@@ -49,7 +54,9 @@ def _key(der: bytes) -> tuple[KeyType, int]:
         return KeyType.RSA, key.key_size
     if isinstance(key, ec.EllipticCurvePublicKey):
         return KeyType.EC, key.key_size
-    raise CertificateError(ErrorCode.CERTIFICATE_UNREADABLE, reason="unsupported key type")
+    if isinstance(key, dsa.DSAPublicKey):
+        return KeyType.DSA, key.key_size
+    return KeyType.EDDSA, 256 if isinstance(key, ed25519.Ed25519PublicKey) else 456
 
 
 def _read(certificate: x509.Certificate, der: bytes, key_type: KeyType, key_bits: int) -> Certificate:

@@ -5,6 +5,7 @@ Indirect, delta and partial-reason lists are not used: what they leave out would
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -26,7 +27,8 @@ _UNDERSTOOD = (
 def read_crl(untrusted_der: bytes, certificate: x509.Certificate, issuer: x509.Certificate) -> Statement | None:
     """Return what the list says of ``certificate``; ``None`` when it may not be used for it."""
     try:
-        return _read(x509.load_der_x509_crl(untrusted_der), certificate, issuer)
+        statement = _read(x509.load_der_x509_crl(untrusted_der), certificate, issuer)
+        return None if statement is None else replace(statement, der=untrusted_der)
     except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature, x509.DuplicateExtension) as error:
         log.info("CRL not usable: %s", error)
         return None

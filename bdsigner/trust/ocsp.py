@@ -51,9 +51,11 @@ def read_ocsp(
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
         single = next(_matching(response, certificate, issuer), None)
-        if single is None or not _is_authentic(response, issuer, responder_is_good):
+        signer = None if single is None else _signer(response, issuer, responder_is_good)
+        if single is None or signer is None:
             return None
-        return _statement(single)
+        responder = b"" if signer is issuer else signer.public_bytes(serialization.Encoding.DER)
+        return _statement(single, untrusted_der, responder)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         log.info("OCSP response not usable: %s", error)
         return None
@@ -70,13 +72,16 @@ def _matching(
                 yield single
 
 
-def _is_authentic(response: ocsp.OCSPResponse, issuer: x509.Certificate, responder_is_good: ResponderCheck) -> bool:
+def _signer(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, responder_is_good: ResponderCheck
+) -> x509.Certificate | None:
+    """Whose signature holds and counts: the issuer's, or that of a responder it named; ``None``: nobody's."""
     if _is_signed_by(response, issuer):
-        return True
-    return any(
-        _is_signed_by(response, responder) and _is_named(responder, issuer, response, responder_is_good)
-        for responder in response.certificates[:MAX_RESPONDERS]
-    )
+        return issuer
+    for responder in response.certificates[:MAX_RESPONDERS]:
+        if _is_signed_by(response, responder) and _is_named(responder, issuer, response, responder_is_good):
+            return responder
+    return None
 
 
 def _is_signed_by(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
@@ -116,7 +121,7 @@ def _is_named(
     return exempt or responder_is_good(responder)
 
 
-def _statement(single: ocsp.OCSPSingleResponse) -> Statement | None:
+def _statement(single: ocsp.OCSPSingleResponse, der: bytes, responder: bytes) -> Statement | None:
     if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
         return None
     status = RevocationStatus.GOOD
@@ -128,4 +133,6 @@ def _statement(single: ocsp.OCSPSingleResponse) -> Statement | None:
         this_update=single.this_update_utc,
         next_update=single.next_update_utc,
         revoked_at=single.revocation_time_utc,
+        der=der,
+        responder=responder,
     )

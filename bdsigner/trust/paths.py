@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from asn1crypto import x509
 from pyhanko_certvalidator.authority import CertTrustAnchor
@@ -60,8 +61,12 @@ def load_certificates(ders: Sequence[bytes]) -> list[x509.Certificate]:
     return loaded
 
 
+@lru_cache(maxsize=128)
 def load_certificate(der: bytes) -> x509.Certificate | None:
-    """Parse one certificate as far as a path needs it; ``None`` when that fails."""
+    """Parse one certificate as far as a path needs it; ``None`` when that fails.
+
+    Kept for a while: twenty signatures of one file bring the same issuers twenty times.
+    """
     try:
         certificate = x509.Certificate.load(der, strict=True)
         # asn1crypto parses late: touch all that path building and validation read

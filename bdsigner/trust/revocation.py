@@ -7,7 +7,7 @@ then.  "Good" made after the certificate expired proves nothing, since a CA may 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -30,10 +30,23 @@ AGE_WITHOUT_NEXT_UPDATE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Revocation data that came with the file (DSS, CMS attributes); untrusted DER."""
+    """Revocation data, DER: untrusted when it came with the file (DSS), what a judgement rests on when it comes out."""
 
     ocsps: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    certificates: tuple[bytes, ...] = ()
+    """Of delegated OCSP responders."""
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        """Both, without doubles."""
+        return Evidence(
+            tuple(dict.fromkeys((*self.ocsps, *other.ocsps))),
+            tuple(dict.fromkeys((*self.crls, *other.crls))),
+            tuple(dict.fromkeys((*self.certificates, *other.certificates))),
+        )
+
+
+NO_EVIDENCE = Evidence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +56,17 @@ class Revocation:
     status: RevocationStatus
     source: str = ""
     """``ocsp``, ``crl``; empty when neither answered."""
+    is_from_file: bool = False
+    """It came with the file, or else from the network."""
     stated_at: datetime | None = None
-    """thisUpdate of the statement: its freshness."""
+    """thisUpdate of the statement."""
+    age: timedelta | None = None
+    """How long before now it was stated."""
     revoked_at: datetime | None = None
+    proofs: Evidence = NO_EVIDENCE
+    """What the status rests on."""
 
 
-NO_EVIDENCE = Evidence()
 NOT_CHECKED = Revocation(status=RevocationStatus.UNKNOWN)
 
 
@@ -70,9 +88,9 @@ class RevocationChecker:
 
     def _from_file(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Iterable[Statement]:
         for der in self._evidence.ocsps[:MAX_EVIDENCE]:
-            yield from self._read_ocsp(der, certificate, issuer)
+            yield from _of_file(self._read_ocsp(der, certificate, issuer))
         for der in self._evidence.crls[:MAX_EVIDENCE]:
-            yield from _some(read_crl(der, certificate, issuer))
+            yield from _of_file(_some(read_crl(der, certificate, issuer)))
 
     def _ocsp_online(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Iterable[Statement]:
         for url in _web(ocsp_addresses(certificate)):
@@ -92,12 +110,18 @@ class RevocationChecker:
         return []
 
     def _read_ocsp(self, der: bytes, certificate: x509.Certificate, issuer: x509.Certificate) -> list[Statement]:
+        lists_used: tuple[bytes, ...] = ()
+
         def responder_is_good(responder: x509.Certificate) -> bool:
+            nonlocal lists_used
             lists = [read_crl(crl, responder, issuer) for crl in self._evidence.crls[:MAX_EVIDENCE]]
             statements = [*(one for one in lists if one is not None), *self._crl_online(responder, issuer)]
-            return self._decide(statements, responder).status is RevocationStatus.GOOD
+            decided = self._decide(statements, responder)
+            lists_used = decided.proofs.crls
+            return decided.status is RevocationStatus.GOOD
 
-        return _some(read_ocsp(der, certificate, issuer, responder_is_good=responder_is_good))
+        found = _some(read_ocsp(der, certificate, issuer, responder_is_good=responder_is_good))
+        return [replace(one, responder_crls=lists_used) for one in found]
 
     def _decide(self, statements: list[Statement], certificate: x509.Certificate) -> Revocation:
         for status in (RevocationStatus.REVOKED, RevocationStatus.HELD, RevocationStatus.GOOD):
@@ -105,7 +129,13 @@ class RevocationChecker:
             if usable:
                 best = max(usable, key=lambda statement: statement.this_update)
                 return Revocation(
-                    status=status, source=best.source, stated_at=best.this_update, revoked_at=best.revoked_at
+                    status=status,
+                    source=best.source,
+                    is_from_file=best.is_from_file,
+                    stated_at=best.this_update,
+                    age=max(self._now - best.this_update, timedelta()),
+                    revoked_at=best.revoked_at,
+                    proofs=_proofs(best),
                 )
         return NOT_CHECKED
 
@@ -120,8 +150,19 @@ class RevocationChecker:
         return statement.status is RevocationStatus.HELD or statement.this_update <= certificate.not_valid_after_utc
 
 
+def _of_file(statements: Iterable[Statement]) -> list[Statement]:
+    return [replace(one, is_from_file=True) for one in statements]
+
+
 def _some(statement: Statement | None) -> list[Statement]:
     return [] if statement is None else [statement]
+
+
+def _proofs(statement: Statement) -> Evidence:
+    if statement.source == "crl":
+        return Evidence(crls=(statement.der,))
+    responder = (statement.responder,) if statement.responder else ()
+    return Evidence((statement.der,), statement.responder_crls, responder)
 
 
 def _web(addresses: list[str]) -> list[str]:

@@ -28,9 +28,16 @@ class Statement:
     status: RevocationStatus
     source: str
     """``ocsp`` or ``crl``."""
+    is_from_file: bool = False
     this_update: datetime
     next_update: datetime | None
     revoked_at: datetime | None = None
+    der: bytes = b""
+    """The response or list it was read from."""
+    responder: bytes = b""
+    """DER of the delegated OCSP responder's certificate; empty when the issuer itself signed."""
+    responder_crls: tuple[bytes, ...] = ()
+    """Lists that show that the responder was not revoked; none for one with id-pkix-ocsp-nocheck."""
 
 
 def revoked_statement_status(reason: x509.ReasonFlags | None) -> RevocationStatus:

@@ -1,7 +1,7 @@
 """See which tokens are present and who can sign with them."""
 
 from bdsigner.errors import BdsignerError, CertificateError, ErrorCode, TokenError, error_from
-from bdsigner.model.certificate import KeyUsage
+from bdsigner.model.certificate import SIGNING_KEYS, KeyUsage
 from bdsigner.model.token import SignerIdentity, SignerListing, TokenProblem
 from bdsigner.ports import TokenGateway
 from bdsigner.trust.certificates import parse_certificate
@@ -17,12 +17,12 @@ def no_token(listing: SignerListing, serial: str | None = None) -> BdsignerError
     return TokenError(ErrorCode.TOKEN_NOT_FOUND, **({"serial": serial} if serial else {}))
 
 
-def list_signers(tokens: TokenGateway) -> SignerListing:
+def list_signers(tokens: TokenGateway, *, patience_seconds: float | None = None) -> SignerListing:
     """Read all tokens afresh, in a lasting order; an unreadable certificate is a problem and hides nothing else.
 
-    Certificates without a signing key usage (Đ3.6) are left out of ``signers``.
+    ``patience_seconds`` is how long slow modules are waited for, see ``TokenGateway.list_tokens``.  Certificates without a signing key usage (Đ3.6) or of a kind we do not sign with are left out of ``signers``.
     """
-    listing = tokens.list_tokens()
+    listing = tokens.list_tokens(patience_seconds=patience_seconds)
     signers: list[SignerIdentity] = []
     problems = list(listing.problems)
     for token in listing.tokens:
@@ -33,7 +33,8 @@ def list_signers(tokens: TokenGateway) -> SignerListing:
                 facts = {name: str(value) for name, value in error.facts.items()} | {"label": on_token.label}
                 problems.append(TokenProblem(module_path=token.module_path, code=error.code.value, facts=facts))
                 continue
-            if not certificate.key_usage or certificate.key_usage & _SIGNING:
+            may_sign = not certificate.key_usage or certificate.key_usage & _SIGNING
+            if may_sign and certificate.key_type in SIGNING_KEYS:
                 signers.append(SignerIdentity(token=token, key_id=on_token.key_id, certificate=certificate))
     signers.sort(key=lambda signer: (signer.token.label, signer.certificate.common_name, signer.key_id))
     return SignerListing(signers=tuple(signers), tokens=listing.tokens, problems=tuple(problems))

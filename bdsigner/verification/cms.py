@@ -1,31 +1,35 @@
-"""CMS SignedData as it stands in PDF signatures and timestamps (RFC 5652, ETSI EN 319 122-1).
+"""CMS SignedData (RFC 5652, ETSI EN 319 122-1): of PDF signatures, of timestamps, of files.
 
 Reads an untrusted value into plain facts and checks the signer's signature.  Two things are kept apart (Đ3.3): does
 the value match the signer's public key, and does the signed digest match the content.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import cms, core, parser, tsp, x509
+from asn1crypto import cms, core, tsp
 
 from bdsigner.errors import CertificateError
 from bdsigner.trust.keys import public_key_of
+from bdsigner.trust.revocation import NO_EVIDENCE, Evidence
+from bdsigner.verification import ber
 from bdsigner.verification.algorithms import Checked, DigestOf, check_value
-
-MAX_CMS_BYTES = 8 << 20
-"""One SignedData; with large CRLs inside real ones reach 1–2 MiB."""
-MAX_CERTIFICATES = 64
+from bdsigner.verification.ber import BerError
 
 
 class CmsError(Exception):
     """The value is no SignedData that can be judged; the text says why."""
 
 
+class NoSignerCertificate(CmsError):
+    """The certificate that a SignerInfo names is not inside."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedValue:
-    """The one signature of a SignedData.  Everything is untrusted until ``check`` says otherwise."""
+    """One signature of a SignedData.  Everything is untrusted until ``check`` says otherwise."""
 
     signer_info: cms.SignerInfo
     digest_algorithm: str
@@ -35,9 +39,11 @@ class SignedValue:
     """DER of the certificate that the SignerInfo names; ``None`` when it is not inside."""
     content_type: str
     content: bytes | None
-    """The encapsulated content; ``None`` when detached."""
+    """The encapsulated content; ``None`` when detached, or left where it lies in a file."""
     attributes: cms.CMSAttributes | None
     """Signed attributes; ``None``: the value signs the content directly."""
+    evidence: Evidence = NO_EVIDENCE
+    """Revocation data beside the certificates (RFC 5652 §10.2.1)."""
 
     @property
     def value(self) -> bytes:
@@ -54,11 +60,11 @@ class SignedValue:
         return values[0][0]
 
     def unsigned(self, name: str) -> list[core.Asn1Value]:
-        """All values of an unsigned attribute."""
+        """All values of an unsigned attribute, by asn1crypto's name or in dotted notation."""
         attributes = self.signer_info["unsigned_attrs"]
         if isinstance(attributes, core.Void):
             return []
-        return [value for one in attributes if one["type"].native == name for value in one["values"]]
+        return [v for one in attributes if name in (one["type"].native, one["type"].dotted) for v in one["values"]]
 
     @property
     def signing_time(self) -> datetime | None:
@@ -73,91 +79,39 @@ class SignedValue:
         return bytes(value.native) if value is not None else None
 
 
-def read_signed_data(untrusted: bytes) -> SignedValue:
-    """Read a DER or BER ContentInfo, zero padding behind it allowed.  Raises ``CmsError``."""
-    if len(untrusted) > MAX_CMS_BYTES:
-        raise CmsError("too large")
-    try:
-        return _read(untrusted)
-    except CmsError:
-        raise
-    except Exception as error:  # asn1crypto raises whatever a hostile structure leads to
-        raise CmsError(f"{type(error).__name__}: {error}"[:200]) from error
-
-
-def _read(untrusted: bytes) -> SignedValue:
-    length = parser.peek(untrusted)
-    if untrusted[length:].strip(b"\0"):
-        raise CmsError("bytes behind the structure")
-    info = cms.ContentInfo.load(untrusted[:length], strict=True)
-    if info["content_type"].native != "signed_data":
-        raise CmsError(f"content type {info['content_type'].native}")
-    data = info["content"]
-    if len(data["signer_infos"]) != 1:
-        raise CmsError(f"{len(data['signer_infos'])} signers")
-    signer_info = data["signer_infos"][0]
-    certificates = _certificates(data)
-    encapsulated = data["encap_content_info"]
-    attributes = signer_info["signed_attrs"]
-    return SignedValue(
-        signer_info=signer_info,
-        digest_algorithm=str(signer_info["digest_algorithm"]["algorithm"].native),
-        certificates=tuple(certificates),
-        signer=_named_signer(signer_info["sid"], certificates),
-        content_type=str(encapsulated["content_type"].native),
-        content=_content(encapsulated["content"]),
-        attributes=None if isinstance(attributes, core.Void) else attributes,
-    )
-
-
-def _certificates(data: cms.SignedData) -> list[bytes]:
-    if isinstance(data["certificates"], core.Void):
-        return []
-    return [one.chosen.dump() for one in data["certificates"] if one.name == "certificate"][:MAX_CERTIFICATES]
-
-
-def _content(content: core.Asn1Value) -> bytes | None:
-    if isinstance(content, core.OctetString | core.ParsableOctetString):
-        return bytes(content) or None  # empty means the same as none: seen in valid detached signatures
-    return None if isinstance(content, core.Void) else content.contents or None
-
-
-def _named_signer(sid: cms.SignerIdentifier, certificates: list[bytes]) -> bytes | None:
-    for der in certificates:
-        try:
-            certificate = x509.Certificate.load(der)
-            if sid.name == "issuer_and_serial_number":
-                wanted = sid.chosen
-                matches = certificate.serial_number == wanted["serial_number"].native and (
-                    certificate["tbs_certificate"]["issuer"].dump() == wanted["issuer"].dump()
-                    or certificate.issuer == wanted["issuer"]
-                )
-            else:
-                matches = certificate.key_identifier == sid.chosen.native
-        except (ValueError, TypeError, KeyError):
-            continue
-        if matches:
-            return der
-    return None
-
-
 def check_signature(signed: SignedValue, content: DigestOf) -> Checked:
     """Check the signature value with the signer's key: over the signed attributes, else over ``content``.
 
-    Raises ``CmsError`` (no signer, unreadable key), ``algorithms.UnsupportedSignature``.
+    Raises ``NoSignerCertificate``, ``CmsError`` (unreadable key), ``algorithms.UnsupportedSignature``.
     """
     if signed.signer is None:
-        raise CmsError("the signer's certificate is not inside")
+        raise NoSignerCertificate("the signer's certificate is not inside")
     try:
         key = public_key_of(signed.signer)
     except CertificateError as error:
         raise CmsError("the signer's key cannot be read") from error
-    covered = content
-    if signed.attributes is not None:
-        # RFC 5652 §5.4: signed is the DER of a SET OF, not the implicitly tagged field
-        covered = DigestOf(b"\x31" + signed.attributes.dump()[1:])
     algorithm = signed.signer_info["signature_algorithm"]
-    return check_value(key, signed.value, covered, algorithm, signed.digest_algorithm)
+    if signed.attributes is None:
+        return check_value(key, signed.value, content, algorithm, signed.digest_algorithm)
+    # RFC 5652 §5.4: signed is the DER of a SET OF, not the implicitly tagged field
+    received = b"\x31" + signed.attributes.dump()[1:]
+    checked = check_value(key, signed.value, DigestOf(received), algorithm, signed.digest_algorithm)
+    if not checked.holds:
+        for other in _reencoded(received):
+            again = check_value(key, signed.value, DigestOf(other), algorithm, signed.digest_algorithm)
+            if again.holds:
+                return replace(again, is_reencoded=True)
+    return checked
+
+
+def _reencoded(received: bytes) -> Iterator[bytes]:
+    """Attributes travel in BER and are signed in DER; some writers sort, some keep their order and mend lengths only."""
+    try:
+        candidates = dict.fromkeys(ber.in_der(received, is_sorted=is_sorted) for is_sorted in (False, True))
+    except BerError:
+        return
+    candidates.pop(received, None)
+    yield from candidates
 
 
 def content_type_matches(signed: SignedValue) -> bool:
@@ -166,6 +120,26 @@ def content_type_matches(signed: SignedValue) -> bool:
         return signed.content_type == "data"
     value = signed.attribute("content_type")
     return value is not None and value.native == signed.content_type
+
+
+def algorithms_disagree(signed: SignedValue, checked: Checked) -> bool:
+    """Whether one SignerInfo speaks of two digest algorithms (RFC 8933 §3), or not of those it protects (RFC 6211 §3).
+
+    Raises ``CmsError``.
+    """
+    info = signed.signer_info
+    if signed.attributes is not None and checked.digest != signed.digest_algorithm:
+        return True
+    protection = signed.attribute("cms_algorithm_protection")
+    if protection is None:
+        return False
+    named, used = protection["signature_algorithm"], info["signature_algorithm"]
+    return bool(
+        protection["digest_algorithm"]["algorithm"].dotted != info["digest_algorithm"]["algorithm"].dotted
+        or isinstance(named, core.Void)
+        or named["algorithm"].dotted != used["algorithm"].dotted
+        or (named["parameters"].native or None) != (used["parameters"].native or None)
+    )
 
 
 def certificate_binding(signed: SignedValue) -> bool | None:

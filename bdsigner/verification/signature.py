@@ -4,33 +4,26 @@ Integrity needs the file and nothing else; trust needs anchors, time and the net
 list, the worst of which is the verdict.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from asn1crypto import parser
 from pyhanko.pdf_utils import generic
 
-from bdsigner.errors import CertificateError
-from bdsigner.model.certificate import Certificate, CertificateStatus, KeyType
+from bdsigner.model.certificate import Certificate, CertificateStatus
 from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, TimestampReport
-from bdsigner.trust.assessment import Usage
-from bdsigner.trust.certificates import parse_certificate
-from bdsigner.verification.algorithms import HASHES, MIN_RSA_BITS, WEAK_DIGESTS, DigestOf, UnsupportedSignature
-from bdsigner.verification.cms import (
-    CmsError,
-    SignedValue,
-    certificate_binding,
-    check_signature,
-    content_type_matches,
-    read_signed_data,
-    timestamp_info,
-)
+from bdsigner.verification import raw_rsa
+from bdsigner.verification.algorithms import HASHES, WEAK_DIGESTS, DigestOf, UnsupportedSignature
+from bdsigner.verification.cms import CmsError, SignedValue, timestamp_info
+from bdsigner.verification.cms_reading import read_signers
 from bdsigner.verification.findings import fail, note, ok, unknown, verdict_of
 from bdsigner.verification.integrity.coverage import Coverage
 from bdsigner.verification.integrity.digests import Range
 from bdsigner.verification.integrity.fields import FoundSignature
 from bdsigner.verification.integrity.values import entry
-from bdsigner.verification.standing import TrustSource, standing_findings
-from bdsigner.verification.timestamps import JudgedTimestamp, judge_timestamp
+from bdsigner.verification.signer import integrity_findings, judge_trust, readable
+from bdsigner.verification.standing import TrustSource
+from bdsigner.verification.timestamps import judge_timestamp
 
 CADES, PKCS7, TIMESTAMP = "ETSI.CAdES.detached", "adbe.pkcs7.detached", "ETSI.RFC3161"
 PKCS7_SHA1 = "adbe.pkcs7.sha1"
@@ -61,6 +54,8 @@ class Judgement:
     subfilter: str
     findings: list[Finding] = field(default_factory=list)
     signed: SignedValue | None = None
+    co_signed: tuple[SignedValue, ...] = ()
+    """More signers in the same value, which ISO 32000-2 §12.8.3.3.1 does not foresee: the signature is judged by all."""
     signer: Certificate | None = None
     signer_status: CertificateStatus = CertificateStatus.UNKNOWN
     timestamp: TimestampReport | None = None
@@ -109,16 +104,27 @@ def begin(found: FoundSignature, coverage: Coverage, contents: bytes) -> Judgeme
         return judgement
     if coverage.problem:
         judgement.findings.append(fail(FindingCode.COVERAGE_UNCLEAR, reason=coverage.problem))
-    if subfilter not in (CADES, PKCS7, TIMESTAMP, PKCS7_SHA1):
+    if subfilter not in (CADES, PKCS7, TIMESTAMP, PKCS7_SHA1, raw_rsa.SUBFILTER):
         judgement.findings.append(unknown(FindingCode.UNSUPPORTED_SUBFILTER, subfilter=subfilter))
         return judgement
     try:
-        signed = judgement.signed = read_signed_data(bytes.fromhex(contents.strip(b"<>").decode("ascii")))
+        value = bytes.fromhex(contents.strip(b"<>").decode("ascii"))
+        if subfilter == raw_rsa.SUBFILTER:
+            value = raw_rsa.as_signed_data(value, found.dictionary)
+        elif value[(length := parser.peek(value)) :].strip(b"\0"):
+            # Outside every ByteRange and inside one string: nothing reads or shows it (ISO 32000-2 §12.8.1).
+            judgement.findings.append(note(FindingCode.CONTENTS_PADDED, bytes=str(len(value) - length)))
+            value = value[:length]
+        signers = read_signers(value)
+        if not signers:
+            raise CmsError("no signer")
+        signed = judgement.signed = signers[0]
+        judgement.co_signed = signers[1:]
         algorithm = _file_digest(judgement, signed)
     except (CmsError, ValueError) as error:
         judgement.findings.append(unknown(FindingCode.SIGNATURE_UNREADABLE, reason=str(error)[:200]))
         return judgement
-    judgement.signer = _readable(signed.signer)
+    judgement.signer = readable(signed.signer)
     if algorithm not in HASHES:
         judgement.findings.append(unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=algorithm))
     elif len(found.byte_range) == 4 and 0 < found.byte_range[1] <= found.byte_range[2]:
@@ -141,112 +147,59 @@ def judge_integrity(judgement: Judgement) -> None:
     signed, digest = judgement.signed, judgement.digest
     if signed is None or digest is None or judgement.range is None or judgement.is_document_timestamp:
         return
-    try:
-        judgement.findings += _integrity(judgement.subfilter, signed, judgement.range.algorithm, digest)
-    except UnsupportedSignature as error:
-        judgement.findings.append(unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=str(error)[:100]))
-    except CmsError as error:
-        judgement.findings.append(unknown(FindingCode.SIGNATURE_UNREADABLE, reason=str(error)))
+    for one in (signed, *judgement.co_signed):
+        try:
+            findings = _integrity(judgement.subfilter, one, judgement.range.algorithm, digest)
+        except UnsupportedSignature as error:
+            findings = [unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=str(error)[:100])]
+        except CmsError as error:
+            findings = [unknown(FindingCode.SIGNATURE_UNREADABLE, reason=str(error))]
+        judgement.findings += [finding for finding in findings if finding not in judgement.findings]
 
 
 def _integrity(subfilter: str, signed: SignedValue, algorithm: str, digest: bytes) -> list[Finding]:
     content = DigestOf(known={algorithm: digest})
-    expected = digest
     encloses_other_content = signed.content not in (None, digest)  # some writers enclose the digest as well
     if subfilter == PKCS7_SHA1:
         encloses_other_content = signed.content != digest
         content = DigestOf(signed.content or b"")
-        expected = content(signed.digest_algorithm)
-    checked = check_signature(signed, content)
-    findings = [ok(FindingCode.KEY_MATCHES) if checked.holds else fail(FindingCode.KEY_MISMATCH)]
-    is_changed = encloses_other_content or (signed.attributes is not None and signed.signed_digest != expected)
-    # Without signed attributes the value signs the content itself: a mismatch leaves open which of the two differs.
-    if is_changed or (signed.attributes is None and not checked.holds):
-        findings.append(fail(FindingCode.CONTENT_CHANGED))
-    else:
-        findings.append(ok(FindingCode.CONTENT_INTACT))
-    if not content_type_matches(signed):
-        findings.append(unknown(FindingCode.SIGNATURE_UNREADABLE, reason="content type"))
-    weak = sorted({checked.digest, signed.digest_algorithm, algorithm} & WEAK_DIGESTS)
-    findings += [unknown(FindingCode.WEAK_DIGEST, algorithm=name) for name in weak]
-    return findings + _binding(subfilter, signed)
+    findings = integrity_findings(
+        signed,
+        content,
+        encloses_other_content=encloses_other_content,
+        needs_binding=subfilter == CADES,  # required by ETSI EN 319 142-1 §6.3, not by ISO 32000-1
+    )
+    is_weak_file_digest = algorithm in WEAK_DIGESTS and algorithm != signed.digest_algorithm
+    return findings + ([unknown(FindingCode.WEAK_DIGEST, algorithm=algorithm)] if is_weak_file_digest else [])
 
 
-def _binding(subfilter: str, signed: SignedValue) -> list[Finding]:
-    bound = certificate_binding(signed)
-    if bound is False:
-        return [fail(FindingCode.SIGNING_CERTIFICATE_UNBOUND)]
-    if bound is None and subfilter == CADES:  # required by ETSI EN 319 142-1 §6.3, not by ISO 32000-1
-        return [unknown(FindingCode.SIGNING_CERTIFICATE_UNBOUND)]
-    return []
+def judge_document_timestamp(judgement: Judgement, trust: TrustSource, proven: datetime | None) -> datetime | None:
+    """Judge a document timestamp; return its time if it is wholly trusted and intact.
 
-
-def judge_document_timestamp(judgement: Judgement, trust: TrustSource) -> datetime | None:
-    """Judge a document timestamp; return its time if it is wholly trusted and intact."""
+    ``proven`` is the time of a later trusted document timestamp that covers this one.
+    """
     if judgement.signed is None or judgement.digest is None or judgement.range is None:
         return None
     imprint = timestamp_info(judgement.signed)["message_imprint"]["hashed_message"].native
     is_same = imprint == judgement.digest
     judgement.findings.append(ok(FindingCode.CONTENT_INTACT) if is_same else fail(FindingCode.CONTENT_CHANGED))
     stamped = DigestOf(known={judgement.range.algorithm: judgement.digest})
-    judged = judge_timestamp(judgement.signed, stamped, trust)
+    judged = judge_timestamp(judgement.signed, stamped, trust, proven=proven)
     judgement.timestamp, judgement.signer_status = judged.report, judged.status
     judgement.findings += judged.findings
     return judged.proven_time if judgement.is_intact else None
 
 
 def judge_signer(judgement: Judgement, trust: TrustSource, proven: datetime | None) -> None:
-    """Judge the signer's certificate at the earliest proven time, else now.
-
-    ``proven`` is the time of a trusted document timestamp that covers this signature.  A signature without a
-    timestamp can be valid (ETSI EN 319 102-1: B-B passes); it is not "an toàn" (Đ11.1b, regulation.md §9), which is
-    a judgement of legal value, so here TIMESTAMP_MISSING is a note.
-    """
-    signed = judgement.signed
-    if signed is None:
+    """Judge every signer's certificate; ``proven`` is the time of a trusted document timestamp over this signature."""
+    if judgement.signed is None:
         return
-    judged = _own_timestamp(signed, trust)
-    times = [time for time in (proven, judged.proven_time if judged is not None else None) if time is not None]
-    judgement.findings += _certificate_findings(judgement, signed, trust, times)
-    if judged is None:
-        judgement.findings.append(note(FindingCode.TIMESTAMP_MISSING))
-    else:
-        judgement.timestamp = judged.report
-        judgement.findings += [_softened(finding) for finding in judged.findings]
-
-
-def _certificate_findings(
-    judgement: Judgement, signed: SignedValue, trust: TrustSource, proven_times: list[datetime]
-) -> list[Finding]:
-    if signed.signer is None:
-        return []
-    findings = []
-    if judgement.signer is None:
-        findings.append(unknown(FindingCode.CERTIFICATE_UNREADABLE))
-    elif judgement.signer.key_type is KeyType.RSA and judgement.signer.key_bits < MIN_RSA_BITS:
-        findings.append(unknown(FindingCode.UNSUPPORTED_ALGORITHM, algorithm=f"RSA {judgement.signer.key_bits}"))
-    at = min(proven_times, default=trust.now)
-    standing = trust.assess(signed.signer, signed.certificates, at=at, usage=Usage.SIGNING)
-    judgement.signer_status, standings = standing_findings(standing, at=at, is_proven=bool(proven_times))
-    return findings + standings
-
-
-def _own_timestamp(signed: SignedValue, trust: TrustSource) -> JudgedTimestamp | None:
-    tokens = signed.unsigned("signature_time_stamp_token")
-    judged: JudgedTimestamp | None = None
-    for token in tokens[:4]:
-        try:
-            current = judge_timestamp(read_signed_data(token.dump()), DigestOf(signed.value), trust)
-        except CmsError as error:
-            current = JudgedTimestamp(report=None, findings=(fail(FindingCode.TIMESTAMP_INVALID, reason=str(error)),))
-        if judged is None or (judged.proven_time is None and current.proven_time is not None):
-            judged = current
-    return judged
-
-
-def _softened(finding: Finding) -> Finding:
-    """A token that does not hold proves no time, and anyone can add or spoil one: it makes the signature unclear."""
-    return replace(finding, severity=Severity.UNKNOWN) if finding.severity is Severity.FAIL else finding
+    judged = judge_trust(judgement.signed, trust, proven)
+    judgement.signer_status, judgement.timestamp = judged.status, judged.timestamp
+    judgement.findings += judged.findings
+    for other in judgement.co_signed:
+        findings = judge_trust(other, trust, proven).findings
+        judgement.findings += [finding for finding in findings if finding not in judgement.findings]
 
 
 def _claimed_time(judgement: Judgement) -> datetime | None:
@@ -258,10 +211,3 @@ def _claimed_time(judgement: Judgement) -> datetime | None:
     except Exception:  # noqa: BLE001  # a claim that cannot be read is no claim
         return None
     return claimed.replace(tzinfo=claimed.tzinfo or UTC) if isinstance(claimed, datetime) else None
-
-
-def _readable(der: bytes | None) -> Certificate | None:
-    try:
-        return parse_certificate(der) if der is not None else None
-    except CertificateError:
-        return None

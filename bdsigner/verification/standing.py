@@ -36,8 +36,13 @@ class TrustSource:
         )
 
 
-def standing_findings(standing: Standing, *, at: datetime, is_proven: bool) -> tuple[CertificateStatus, list[Finding]]:
+def standing_findings(
+    standing: Standing, *, at: datetime, is_proven: bool, is_when_signed: bool = False
+) -> tuple[CertificateStatus, list[Finding]]:
     """Say what the standing means; ``is_proven``: a trusted timestamp shows that the signature existed at ``at``.
+
+    ``is_when_signed``: it is the signature's own timestamp, which stands for the time of signing.  A later one over
+    the document says only that the signature is no younger: it may have been made before the certificate expired.
 
     Without such proof ``at`` is now, and an expired certificate leaves open when the signature was made (EN 319
     102-1: OUT_OF_BOUNDS_NO_POE, indeterminate).  A revoked one does not: whoever holds a lost key could have
@@ -50,7 +55,8 @@ def standing_findings(standing: Standing, *, at: datetime, is_proven: bool) -> t
         return standing.status, findings
     findings = [ok(FindingCode.CHAIN_TRUSTED)]
     if standing.status in _OUT_OF_DATE:
-        out_of_date = fail if is_proven else unknown
+        is_known = is_when_signed or (is_proven and standing.status is CertificateStatus.NOT_YET_VALID)
+        out_of_date = fail if is_known else unknown
         return standing.status, [*findings, out_of_date(_OUT_OF_DATE[standing.status])]
     if standing.status is CertificateStatus.WRONG_USAGE:
         return standing.status, [*findings, fail(FindingCode.CERTIFICATE_USAGE)]
@@ -76,6 +82,9 @@ def _revocation_finding(standing: Standing, at: datetime, *, is_proven: bool) ->
     revocation = standing.revocation
     times = {"since": revocation.revoked_at, "stated_at": revocation.stated_at}
     facts = {"source": revocation.source, "authority": standing.decided_by}
+    if revocation.age is not None:
+        facts["origin"] = "file" if revocation.is_from_file else "network"
+        facts["age_minutes"] = str(int(revocation.age.total_seconds() // 60))
     facts |= {name: time.isoformat() for name, time in times.items() if time is not None}
     facts = {name: value for name, value in facts.items() if value}
     later = is_proven and revocation.revoked_at is not None and revocation.revoked_at > at

@@ -1,11 +1,11 @@
 """Timestamp tokens (RFC 3161): inside a signature, or as a document timestamp of their own.
 
 A token proves a time only if its imprint, its signature and its authority's certificate hold.  The authority is
-judged as of now: without later proof, a token of an expired authority could have been made by anyone who found
-the old key (EN 319 102-1 §5.4).
+judged as of now, or as of a later timestamp over the token: without such proof, a token of an expired authority could
+have been made by anyone who found the old key (EN 319 102-1 §5.4, §5.6.3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bdsigner.errors import CertificateError
@@ -14,6 +14,7 @@ from bdsigner.model.verification import Finding, FindingCode, Severity, Timestam
 from bdsigner.trust.assessment import Usage
 from bdsigner.trust.certificates import parse_certificate
 from bdsigner.verification.algorithms import WEAK_DIGESTS, DigestOf, UnsupportedSignature
+from bdsigner.verification.cades import evidence_of
 from bdsigner.verification.cms import (
     CmsError,
     SignedValue,
@@ -43,8 +44,10 @@ class JudgedTimestamp:
         return self.report.time if self.report is not None and trusted else None
 
 
-def judge_timestamp(token: SignedValue, stamped: DigestOf, trust: TrustSource) -> JudgedTimestamp:
-    """Judge a token over the bytes that ``stamped`` hashes."""
+def judge_timestamp(
+    token: SignedValue, stamped: DigestOf, trust: TrustSource, *, proven: datetime | None = None
+) -> JudgedTimestamp:
+    """Judge a token over the bytes that ``stamped`` hashes; ``proven``: the time of a trusted timestamp over it."""
     try:
         info = timestamp_info(token)
         time = info["gen_time"].native.astimezone(UTC)
@@ -54,8 +57,11 @@ def judge_timestamp(token: SignedValue, stamped: DigestOf, trust: TrustSource) -
     authority = _readable(token.signer)
     status = CertificateStatus.UNKNOWN
     if token.signer is not None:
-        standing = trust.assess(token.signer, token.certificates, at=trust.now, usage=Usage.TIMESTAMPING)
-        status, standings = standing_findings(standing, at=trust.now, is_proven=False)
+        at = proven or trust.now
+        certificates, evidence = evidence_of(token)
+        trust = replace(trust, others=(*trust.others, *certificates), evidence=trust.evidence + evidence)
+        standing = trust.assess(token.signer, token.certificates, at=at, usage=Usage.TIMESTAMPING)
+        status, standings = standing_findings(standing, at=at, is_proven=proven is not None)
         findings += _as_authority(standings)
     if time > trust.now:
         findings.append(fail(FindingCode.TIMESTAMP_INVALID, reason="from the future"))

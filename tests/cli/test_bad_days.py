@@ -82,11 +82,11 @@ def test_file_that_is_no_driver(
     done = bdsigner(home, "--module", library, *arguments)
 
     assert done.returncode == 3
-    assert "token.module_unloadable" in done.stderr
+    assert "token.module_format" in done.stderr
 
 
 def test_a_file_named_twice_is_signed_once(training: Training, home: Path, letter: Path, chairman: str) -> None:
-    arguments = ["sign", letter, letter, "--invisible", "--cert", chairman, "--pin-stdin", "--json"]
+    arguments = ["sign", letter, letter, "--invisible", "--kind", "noi_bo", "--cert", chairman, "--pin-stdin", "--json"]
     done = bdsigner(home, "--profile", training.profile_folder, *arguments)
 
     assert done.returncode == 0
@@ -107,7 +107,17 @@ def test_files_that_cannot_be_signed(
 ) -> None:
     letter.write_bytes(content)
     done = bdsigner(
-        home, "--profile", training.profile_folder, "sign", letter, "--invisible", "--cert", chairman, "--pin-stdin"
+        home,
+        "--profile",
+        training.profile_folder,
+        "sign",
+        letter,
+        "--invisible",
+        "--kind",
+        "noi_bo",
+        "--cert",
+        chairman,
+        "--pin-stdin",
     )
 
     assert done.returncode == 3
@@ -145,7 +155,18 @@ def test_timestamp_server_down(
 ) -> None:
     done = bdsigner(
         home,
-        *("--profile", profile_without_tsa, "sign", letter, "--cert", chairman),
+        *(
+            "--profile",
+            profile_without_tsa,
+            "sign",
+            letter,
+            "--kind",
+            "noi_bo",
+            "--objections",
+            "allow",
+            "--cert",
+            chairman,
+        ),
         *("--without-timestamp", decision, "--pin-stdin", "--json"),
     )
     assert done.returncode == exit_code, done.stderr

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.support.pki import CHAIRMAN, EC_HEAD, EXPIRED, FOREIGN, REVOKED, SUSPENDED, Training
 
@@ -64,12 +65,23 @@ def test_version_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize("name", [CHAIRMAN, EC_HEAD])
 def test_sign_then_verify(run: Run, training: Training, decision: Path, name: str) -> None:
     before = decision.read_bytes()
-    signed = run("sign", decision, "--cert", serial(run, training, name), "--pin-stdin", "--json")
+    signed = run(
+        "sign",
+        decision,
+        "--cert",
+        serial(run, training, name),
+        "--kind",
+        "noi_bo",
+        "--objections",
+        "allow",
+        "--pin-stdin",
+        "--json",
+    )
     assert signed.returncode == 0, signed.stderr
     (result,) = json.loads(signed.stdout)
     verified = run("verify", result["output"], "--json")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    (report,) = json.loads(verified.stdout)
+    (report,) = json.loads(verified.stdout)["files"]
 
     assert decision.read_bytes() == before
     assert result["output"] == str(decision.with_name("Quyết định số 12.signed.pdf"))
@@ -93,12 +105,16 @@ def test_two_signatures_both_stay_valid(run: Run, training: Training, decision: 
         serial(run, training, EC_HEAD),
         "--place",
         "1,20,20,75,30",
+        "--kind",
+        "noi_bo",
+        "--objections",
+        "allow",
         "--pin-stdin",
         "--json",
     )
     assert second.returncode == 0, second.stderr
     (twice,) = json.loads(second.stdout)
-    (report,) = json.loads(run("verify", twice["output"], "--json").stdout)
+    (report,) = json.loads(run("verify", twice["output"], "--json").stdout)["files"]
 
     assert report["verdict"] == "valid"
     assert [signature["verdict"] for signature in report["signatures"]] == ["valid", "valid"]
@@ -197,6 +213,28 @@ def test_missing_driver_is_a_sentence(training: Training, tmp_path: Path, decisi
     )
 
     assert "token.module_not_found" in done.stderr
+
+
+def test_detached_signature_with_its_content(run: Run, training: Training, tmp_path: Path) -> None:
+    content, elsewhere, detached = tmp_path / "văn bản.txt", tmp_path / "gốc.txt", tmp_path / "văn bản.txt.p7s"
+    content.write_text("Điều 1\n")
+    openssl = ["openssl", "cms", "-sign", "-binary", "-cades", "-outform", "DER", "-in", content, "-out", detached]
+    certificate = tmp_path / "signer.pem"
+    certificate.write_bytes(training.x509(CHAIRMAN).public_bytes(Encoding.PEM))
+    subprocess.run([*openssl, "-signer", certificate, "-inkey", training.key_path(CHAIRMAN)], check=True)
+
+    (found,) = json.loads(run("verify", detached, "--json").stdout)["files"]
+    assert found["kind"] == "cms"
+    assert found["content"]["name"] == content.name
+    assert {"key_matches", "content_intact", "chain_trusted"} <= {
+        finding["code"] for finding in found["signatures"][0]["findings"]
+    }
+    content.rename(elsewhere)
+    missing = run("verify", detached)
+    assert missing.returncode != 0
+    assert "chưa có tập tin mà nó ký" in missing.stdout
+    (said,) = json.loads(run("verify", detached, "--content", elsewhere, "--json").stdout)["files"]
+    assert said["verdict"] == found["verdict"]
 
 
 def test_verify_names_a_missing_file(run: Run, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from bdsigner.errors import ErrorCode, NetworkError
-from bdsigner.model.profile import Mode, NetworkPolicy, Profile, TimestampPolicy
+from bdsigner.model.profile import AppearanceProfile, Mode, NetworkPolicy, Profile, TextFonts, TimestampPolicy
 from bdsigner.ports import FetchRequest
 
 WORKERS = Path(__file__).parent / "workers"
@@ -36,6 +36,12 @@ def profile(folder: Path, *, anchors: tuple[bytes, ...] = ()) -> Profile:
         regulation="Quyết định 69/2014/QĐ-UBND",
         emblem=folder / "emblem.svg",
         font=folder / "font.ttf",
+        text_fonts=TextFonts(
+            regular=folder / "font.ttf",
+            bold=folder / "font.ttf",
+            italic=folder / "font.ttf",
+            bold_italic=folder / "font.ttf",
+        ),
         department="Sở",
         centre="Trung tâm",
         director_title="Giám đốc",
@@ -47,7 +53,7 @@ def profile(folder: Path, *, anchors: tuple[bytes, ...] = ()) -> Profile:
         prohibited_kinds=(),
         channels=(),
         encryption_providers=(),
-        appearance_profile="",
+        appearance_profile=AppearanceProfile.QD_69_2014,
         anchors=anchors,
         issuers=(),
         ca_website="",

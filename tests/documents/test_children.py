@@ -1,5 +1,6 @@
 """Document children that start ahead of their gateway and import what they are for, no more."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,13 @@ from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.gateway import ChildDocumentGateway
 from tests.documents.parts import NoNetwork, profile
 
-HEAVY = ("bdsigner.signing.pades", "bdsigner.trust.assessment", "bdsigner.verification.pdf", "pymupdf")
+HEAVY = (
+    "bdsigner.signing.appearance",
+    "bdsigner.signing.pades",
+    "bdsigner.trust.assessment",
+    "bdsigner.verification.pdf",
+    "pymupdf",
+)
 
 
 def test_a_child_started_ahead_serves_the_gateway_and_no_other_is_started(tmp_path: Path) -> None:
@@ -29,7 +36,8 @@ def test_a_child_started_ahead_serves_the_gateway_and_no_other_is_started(tmp_pa
 @pytest.mark.parametrize(
     ("skill", "imported"),
     [
-        (Skill.DRAWING, {"pymupdf"}),
+        (Skill.READING, {"pymupdf"}),
+        (Skill.DRAWING, {"bdsigner.signing.appearance", "pymupdf"}),
         (Skill.SIGNING, {"bdsigner.signing.pades", "bdsigner.trust.assessment"}),
         (Skill.VERIFYING, {"bdsigner.trust.assessment", "bdsigner.verification.pdf", "pymupdf"}),
     ],
@@ -45,3 +53,23 @@ def test_a_skill_imports_what_it_needs(skill: Skill, imported: set[str]) -> None
         [sys.executable, "-I", "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
     )
     assert done.stderr.splitlines()[-1] == str(sorted(imported))
+
+
+def test_what_a_batch_expects_is_started_ahead_and_ends_with_it(tmp_path: Path) -> None:
+    children = DocumentChildren()
+    gateway = ChildDocumentGateway(profile(tmp_path), NoNetwork(), children=children)
+    try:
+        gateway.expect_batch(signers=3, readers=2)
+        with children.reader() as first, children.reader() as second:
+            assert first is children[Lane.VIEW]
+            assert second.pid is not None, "started, not only made"
+        with contextlib.ExitStack() as stack:
+            signers = [stack.enter_context(children.worker()) for _ in range(3)]
+            assert len({child.pid for child in signers[1:]}) == 2
+        extra = [second, *signers[1:]]
+        gateway.rest()
+        assert [child.pid for child in extra] == [None] * 3
+        with children.reader() as again:
+            assert again is children[Lane.VIEW]
+    finally:
+        gateway.close()

@@ -13,10 +13,18 @@ import pytest
 
 from bdsigner.childproc import FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.answers import MAX_FETCHES, FetchAnswers, SigningAnswers
+from bdsigner.documents.answers import (
+    EXTENSION_TIMESTAMPS,
+    MAX_FETCHES,
+    ExtensionAnswers,
+    FetchAnswers,
+    SigningAnswers,
+    VerifyAnswers,
+)
 from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.gateway import ChildDocumentGateway, Deadlines
-from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp
+from bdsigner.documents.protocol import AskFetch, AskSignature, AskTimestamp, TellReport
+from bdsigner.documents.remembered import RememberedFetches
 from bdsigner.errors import (
     BdsignerError,
     ChildError,
@@ -28,10 +36,12 @@ from bdsigner.errors import (
 )
 from bdsigner.model.signature import SignatureLevel, SignatureRequest
 from bdsigner.model.token import SignatureMechanism
+from bdsigner.model.verification import FileReport, Verdict
 from bdsigner.ports import FetchKind, FetchRequest
 from tests.documents.conftest import MakeFile
 from tests.documents.parts import NoNetwork, profile, worker
 from tests.support import bombs, pdfs
+from tests.support.reports import report, signature
 
 SHORT = Deadlines(wall_seconds=1.0)
 """For children that hang; the others get the time a busy machine needs to start them."""
@@ -154,7 +164,7 @@ def test_what_a_callback_raises_comes_out_as_it_is(tmp_path: Path, error: Except
     def sign_digest(digest: bytes) -> bytes:
         raise error
 
-    answers = SigningAnswers(sign_digest, no_timestamp)
+    answers = SigningAnswers(sign_digest, no_timestamp, NoNetwork(), level=SignatureLevel.B_T)
     frame = answers(protocol.encode(AskSignature(bytes(32))), b"")
     told = protocol.decode(frame.head, protocol.Failure)
     assert frame.kind is FrameKind.FAILURE
@@ -163,15 +173,49 @@ def test_what_a_callback_raises_comes_out_as_it_is(tmp_path: Path, error: Except
 
 
 def test_going_on_without_a_timestamp_is_an_answer() -> None:
-    answers = SigningAnswers(no_signature, lambda request: None)
+    answers = SigningAnswers(no_signature, lambda request: None, NoNetwork(), level=SignatureLevel.B_T)
     frame = answers(protocol.encode(AskTimestamp(b"request")), b"")
     assert frame.kind is FrameKind.ANSWER
     assert not protocol.decode(frame.head, protocol.Answered).given
 
 
+TIMESTAMP = protocol.encode(AskTimestamp(b"request"))
+FETCH = protocol.encode(AskFetch(FetchRequest(kind=FetchKind.OCSP, url="http://ocsp.example")))
+
+
+@pytest.mark.parametrize(("level", "count"), list(zip(SignatureLevel, (0, 1, 1, 2), strict=True)))
+def test_a_signature_gets_the_timestamps_of_its_level(level: SignatureLevel, count: int) -> None:
+    answers = SigningAnswers(no_signature, lambda request: b"token", NoNetwork(), level=level)
+    for _ in range(count):
+        assert answers(TIMESTAMP, b"").body == b"token"
+    with pytest.raises(ChildError):
+        answers(TIMESTAMP, b"")
+
+
+def test_only_long_term_levels_fetch_while_signing() -> None:
+    network = NoNetwork()
+    with pytest.raises(ChildError):
+        SigningAnswers(no_signature, no_timestamp, network, level=SignatureLevel.B_T)(FETCH, b"")
+    assert network.asked == []
+    answers = SigningAnswers(no_signature, no_timestamp, network, level=SignatureLevel.B_LT)
+    assert answers(FETCH, b"").kind is FrameKind.FAILURE
+    assert answers.raised is None  # an authority that cannot be reached costs the level, not the signature
+    assert len(network.asked) == 1
+
+
+def test_an_extension_signs_nothing_and_asks_for_few_timestamps() -> None:
+    answers = ExtensionAnswers(NoNetwork(), lambda request: b"token", timestamps=EXTENSION_TIMESTAMPS)
+    with pytest.raises(ChildError):
+        answers(protocol.encode(AskSignature(bytes(32))), b"")
+    for _ in range(EXTENSION_TIMESTAMPS):
+        assert answers(TIMESTAMP, b"").body == b"token"
+    with pytest.raises(ChildError):
+        answers(TIMESTAMP, b"")
+
+
 def test_an_unreadable_question_ends_the_call() -> None:
     with pytest.raises(ChildError):
-        SigningAnswers(no_signature, no_timestamp)(b"{}", b"")
+        SigningAnswers(no_signature, no_timestamp, NoNetwork(), level=SignatureLevel.B_T)(b"{}", b"")
 
 
 def wait_until_busy(pid: int) -> None:
@@ -242,3 +286,29 @@ def test_a_closed_gateway_refuses(own_gateway: ChildDocumentGateway, make_file: 
     assert caught.value.code is ErrorCode.DOCUMENT_WORKER_DIED
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_verification_tells_once_and_stops_when_the_person_does(tmp_path: Path) -> None:
+    early = report(tmp_path / "a.pdf", Verdict.INDETERMINATE, signature())
+    told: list[FileReport] = []
+    answers = VerifyAnswers(RememberedFetches(NoNetwork()), told.append)
+    frame = answers(protocol.encode(TellReport(early)), b"")
+    assert (frame.kind, told) == (FrameKind.ANSWER, [early])
+    with pytest.raises(ChildError):
+        answers(protocol.encode(TellReport(early)), b"")
+
+    def stop(_: FileReport) -> None:
+        raise UserCancelled
+
+    answers = VerifyAnswers(RememberedFetches(NoNetwork()), stop)
+    assert answers(protocol.encode(TellReport(early)), b"").kind is FrameKind.FAILURE
+    assert isinstance(answers.raised, UserCancelled)
+
+
+def test_verifications_share_what_they_fetched() -> None:
+    network = NoNetwork()
+    remembered = RememberedFetches(network)
+    remembered.expect_many()
+    for _ in range(2):
+        assert VerifyAnswers(remembered, lambda _: None)(FETCH, b"").kind is FrameKind.FAILURE
+    assert len(network.asked) == 1

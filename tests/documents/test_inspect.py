@@ -1,7 +1,9 @@
 """What inspecting reads, through the real child."""
 
+import hashlib
 from pathlib import Path
 
+import pymupdf
 import pytest
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec
 
@@ -10,7 +12,8 @@ from bdsigner.errors import DocumentError, ErrorCode
 from bdsigner.model.document import CertificationLevel, Page
 from bdsigner.model.geometry import Box
 from tests.documents.conftest import MakeFile
-from tests.support import pdfs
+from tests.support import pdfa, pdfs, signed_pdf
+from tests.support.small_pki import SmallPki
 
 CROP = (10, 20, 300, 500)
 """Left, top, right, bottom: 290 × 480 points, its lower left corner at (10, 342) in PDF coordinates."""
@@ -78,6 +81,25 @@ def test_certification_level(gateway: ChildDocumentGateway, make_file: MakeFile,
     assert info.is_signed
 
 
+def test_a_claim_to_be_pdf_a_is_read(gateway: ChildDocumentGateway, make_file: MakeFile) -> None:
+    claim = gateway.inspect(make_file(pdfa.claiming(pdfs.text_pdf(), 2, "U"))).archival
+    assert claim is not None
+    assert claim.name == "PDF/A-2u"
+    assert gateway.inspect(make_file(pdfs.text_pdf())).archival is None
+
+
+@pytest.mark.parametrize(
+    "metadata", [b" " * (200 << 20), b"\x00\xff" * 50, b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"]
+)
+def test_hostile_metadata_claim_nothing(gateway: ChildDocumentGateway, make_file: MakeFile, metadata: bytes) -> None:
+    with pymupdf.open(stream=pdfa.claiming(pdfs.text_pdf(), 1, "B"), filetype="pdf") as document:
+        document.update_stream(document.xref_xml_metadata(), metadata, compress=True)
+        path = make_file(bytes(document.tobytes()))
+    info = gateway.inspect(path)
+    assert info.archival is None
+    assert len(info.pages) == 1
+
+
 def test_xfa_repair_and_encryption_are_told(gateway: ChildDocumentGateway, make_file: MakeFile) -> None:
     assert gateway.inspect(make_file(pdfs.xfa_pdf(), "xfa.pdf")).has_xfa
     assert gateway.inspect(make_file(pdfs.repairable_pdf(), "sửa.pdf")).is_repaired
@@ -122,3 +144,24 @@ def test_a_name_that_is_no_unicode_still_opens(gateway: ChildDocumentGateway, ma
     path.write_bytes(b"")
     with pytest.raises(DocumentError, match=r"document\.empty"):
         gateway.inspect(path)
+
+
+def test_signatures_name_their_signers_and_rubbish_names_nobody(
+    gateway: ChildDocumentGateway, make_file: MakeFile
+) -> None:
+    pki = SmallPki()
+    people = [pki.person(name) for name in ("Trần Thị Bình", "Lê Văn Năm")]
+    pdf = signed_pdf.make_pdf()
+    for number, person in enumerate(people):
+        pdf = signed_pdf.sign(pdf, signed_pdf.simple_signer(person), field=f"S{number}")
+    pdf = signed_pdf.stamp_document(pdf, signed_pdf.time_stamper(people[0]))
+    fields = gateway.inspect(make_file(pdf)).signature_fields
+    assert [field.signer_sha256 for field in fields] == [
+        *(hashlib.sha256(person.der).hexdigest() for person in people),
+        "",
+    ], "a document timestamp is nobody's signature"
+
+    for rubbish in ("()", "<>", "(no CMS)", "<30820000>", "<3082FFFF00>", "7"):
+        spoilt = pdfs.with_form(f"<</T(a)/FT/Sig/V<</Type/Sig/Contents {rubbish}>>/Kids[{{kid}} 0 R]>>", "<<>>")
+        (field,) = gateway.inspect(make_file(spoilt)).signature_fields
+        assert (field.is_signed, field.signer_sha256) == (True, ""), rubbish

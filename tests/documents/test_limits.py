@@ -50,19 +50,34 @@ def test_time_bombs_end_in_limits(
     hurried: ChildDocumentGateway, make_file: MakeFile, bomb: Callable[[], bytes]
 ) -> None:
     path = make_file(bomb())
+    for attempt in (lambda: hurried.render_page(path, 0, scale=2), lambda: compare_revisions(hurried, path)):
+        end_in_limits(attempt, path)
+    opens_at_once(hurried, make_file(pdfs.text_pdf(), "tiếp theo.pdf"))
+
+
+def compare_revisions(gateway: ChildDocumentGateway, path: Path) -> object:
+    """The whole file, and what is left of it when its end is missing."""
+    size = path.stat().st_size
+    return gateway.compare_pages(path, 0, earlier_bytes=max(1, size - 7), later_bytes=size, scale=1.5)
+
+
+def end_in_limits(attempt: Callable[[], object], path: Path) -> None:
     started_at = time.monotonic()
     with pytest.raises(DocumentError) as caught:
-        hurried.render_page(path, 0, scale=2)
+        attempt()
     assert time.monotonic() - started_at < WALL_SECONDS
     assert caught.value.code is ErrorCode.DOCUMENT_LIMITS
     assert caught.value.facts["path"] == str(path)
-    opens_at_once(hurried, make_file(pdfs.text_pdf(), "tiếp theo.pdf"))
 
 
 @pytest.mark.parametrize("bomb", [bombs.huge_image, bombs.nested_arrays, bombs.page_tree_in_circles, bombs.huge_page])
 def test_other_bombs_do_no_harm(hurried: ChildDocumentGateway, make_file: MakeFile, bomb: Callable[[], bytes]) -> None:
     path = make_file(bomb())
-    for attempt in (lambda: hurried.inspect(path), lambda: hurried.render_page(path, 0, scale=1)):
+    for attempt in (
+        lambda: hurried.inspect(path),
+        lambda: hurried.render_page(path, 0, scale=1),
+        lambda: compare_revisions(hurried, path),
+    ):
         assert code_of(attempt) in (None, ErrorCode.DOCUMENT_LIMITS, ErrorCode.DOCUMENT_DAMAGED)
     opens_at_once(hurried, make_file(pdfs.text_pdf(), "tiếp theo.pdf"))
 
@@ -120,5 +135,9 @@ def test_no_untyped_error_escapes(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "biến đổi.pdf"
     path.write_bytes(mutant)
-    for attempt in (lambda: hurried.inspect(path), lambda: hurried.render_page(path, 0, scale=0.5)):
+    for attempt in (
+        lambda: hurried.inspect(path),
+        lambda: hurried.render_page(path, 0, scale=0.5),
+        lambda: compare_revisions(hurried, path),
+    ):
         assert code_of(attempt) not in (ErrorCode.UNEXPECTED, ErrorCode.DOCUMENT_WORKER_DIED)

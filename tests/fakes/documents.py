@@ -1,18 +1,30 @@
 """A scripted ``DocumentGateway``: simple pictures, set reports, errors and slowness; no document is parsed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from bdsigner.errors import BdsignerError, DocumentError, ErrorCode
+from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, SigningError
 from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
+from bdsigner.model.comparison import PageComparison, PageState
 from bdsigner.model.document import DocumentInfo, Page, Raster, SignatureField
+from bdsigner.model.examination import QuickLook
 from bdsigner.model.geometry import Box
-from bdsigner.model.signature import SignatureRequest, SignatureResult, VisibleSignature
+from bdsigner.model.layout import DocumentLayout
+from bdsigner.model.sheet import Sheet
+from bdsigner.model.signature import (
+    Appearance,
+    ExtensionRequest,
+    ExtensionResult,
+    Filling,
+    PictureSize,
+    SignatureRequest,
+    SignatureResult,
+)
 from bdsigner.model.verification import FileReport, Verdict
-from bdsigner.ports import RequestTimestamp, SignDigest
+from bdsigner.ports import RequestTimestamp, SignDigest, TellIntegrity, not_told
 from tests.support.reports import report, signature
 
 A4 = Page(width_pt=595, height_pt=842)
@@ -39,12 +51,23 @@ class FakeDocumentGateway:
 
     def __init__(self) -> None:
         self.infos: dict[Path, DocumentInfo] = {}
+        self.revisions: dict[tuple[Path, int | None], DocumentInfo] = {}
+        """What a look at the first bytes of a file tells, where that differs from the whole."""
+        self.comparisons: dict[int, PageComparison] = {}
+        """By page; other pages look alike."""
+        self.compared: list[tuple[Path, int, int, int]] = []
+        """Path, page, earlier and later bytes of each ``compare_pages``."""
+        self.layouts: dict[Path, DocumentLayout] = {}
         self.reports: dict[Path, FileReport] = {}
         self.errors: dict[Path, BdsignerError] = {}
         """Raised by every call on that file."""
         self.page_errors: dict[int, BdsignerError] = {}
         """Raised by drawing that page."""
         self.appearance_error: BdsignerError | None = None
+        self.appearances: list[Appearance] = []
+        """What ``render_appearance`` was asked for."""
+        self.picture = PictureSize(width_px=850, height_px=850, width_mm=36.0, height_mm=36.0)
+        """What ``read_picture`` says of a file that exists."""
         self.assessment = CertificateStatus.GOOD
         self.before: Callable[[str, Path], object] = lambda call, path: None
         """Called with the method's name in each call on a file; wait for an event to be slow."""
@@ -55,8 +78,26 @@ class FakeDocumentGateway:
     def check_signable(self, path: Path, *, field: str = "") -> int:
         return len(self._look("check_signable", path).pages)
 
-    def inspect(self, path: Path) -> DocumentInfo:
+    def images_to_pdf(self, source: Path, partial: Path) -> int:
+        self._look("images_to_pdf", source)
+        partial.write_bytes(b"%PDF of pictures")
+        return 1
+
+    def print_sheet(self, sheet: Sheet, partial: Path) -> int:
+        partial.write_bytes(b"%PDF of " + sheet.title.encode())
+        return 1
+
+    def inspect(self, path: Path, *, length_bytes: int | None = None) -> DocumentInfo:
+        if (path, length_bytes) in self.revisions:
+            return self.revisions[path, length_bytes]
         return self._look("inspect", path)
+
+    def read_layout(self, path: Path, *, signer_name: str = "", is_as_written: bool = False) -> DocumentLayout:
+        self._look("read_layout", path)
+        return self.layouts.get(path, DocumentLayout(has_text=False, is_administrative=False))
+
+    def look(self, path: Path) -> QuickLook:
+        return QuickLook(info=self.inspect(path), layout=self.read_layout(path))
 
     def render_page(self, path: Path, page: int, *, scale: float, length_bytes: int | None = None) -> Raster:
         info = self._look("render_page", path)
@@ -66,12 +107,32 @@ class FakeDocumentGateway:
         size = info.pages[page]
         return _page_picture(round(size.width_pt * scale), round(size.height_pt * scale))
 
-    def render_appearance(
-        self, appearance: VisibleSignature, *, width_pt: float, height_pt: float, scale: float
-    ) -> Raster:
+    def compare_pages(
+        self, path: Path, page: int, *, earlier_bytes: int, later_bytes: int, scale: float
+    ) -> PageComparison:
+        pages = len(self._look("compare_pages", path).pages)
+        self.compared.append((path, page, earlier_bytes, later_bytes))
+        if page in self.page_errors:
+            raise self.page_errors[page]
+        alike = PageComparison(page=page, state=PageState.ALIKE, earlier_page_count=pages, later_page_count=pages)
+        return self.comparisons.get(page, alike)
+
+    def render_appearance(self, appearance: Appearance, *, width_pt: float, height_pt: float, scale: float) -> Raster:
+        self.appearances.append(appearance)
         if self.appearance_error is not None:
             raise self.appearance_error
         width, height = max(1, round(width_pt * scale)), max(1, round(height_pt * scale))
+        return Raster(width, height, has_alpha=True, pixels=_BLUE * (width * height))
+
+    def read_picture(self, path: Path) -> PictureSize:
+        if path in self.errors:
+            raise self.errors[path]
+        if not path.is_file():
+            raise SigningError(ErrorCode.SIGNING_PICTURE_UNUSABLE, path=str(path), reason="no such file")
+        return self.picture
+
+    def render_filling(self, filling: Filling, *, scale: float) -> Raster:
+        width, height = max(1, round(filling.box.width_pt * scale)), max(1, round(filling.box.height_pt * scale))
         return Raster(width, height, has_alpha=True, pixels=_BLUE * (width * height))
 
     def assess_certificate(
@@ -94,14 +155,40 @@ class FakeDocumentGateway:
             size_bytes=len(signed),
         )
 
-    def verify(self, path: Path) -> FileReport:
+    def extend(self, request: ExtensionRequest, *, request_timestamp: RequestTimestamp) -> ExtensionResult:
+        if not self._look("extend", request.source).is_signed:
+            raise SigningError(ErrorCode.SIGNING_UNSIGNED, path=str(request.source))
+        extended = request.source.read_bytes() + b"\n%" + request.level.value.encode() + SIGNED_MARK
+        request.partial.write_bytes(extended)
+        return ExtensionResult(level=request.level, size_bytes=len(extended))
+
+    def verify(self, path: Path, *, content: Path | None = None, tell: TellIntegrity = not_told) -> FileReport:
         info = self._look("verify", path)
         self.verified.append(path)
+        if content is not None:
+            self.verified.append(content)
+        if content in self.reports:
+            return self.reports[content]
         if path in self.reports:
             return self.reports[path]
         if info.is_signed:
-            return report(path, Verdict.VALID, signature(), judged_bytes=info.size_bytes)
-        return report(path, None, judged_bytes=info.size_bytes)
+            return self._with_hash(report(path, Verdict.VALID, signature(), judged_bytes=info.size_bytes))
+        return self._with_hash(report(path, None, judged_bytes=info.size_bytes))
+
+    def _with_hash(self, judged: FileReport) -> FileReport:
+        if not judged.path.is_file():
+            return judged
+        return replace(judged, sha256=sha256(judged.path.read_bytes()).hexdigest())
+
+    def expect_batch(self, *, signers: int = 0, verifiers: int = 0, readers: int) -> None:
+        pass
+
+    def extract_content(self, path: Path, partial: Path) -> int:
+        self._look("extract_content", path)
+        return partial.write_bytes(path.read_bytes())
+
+    def rest(self) -> None:
+        pass
 
     def close(self) -> None:
         self.is_closed = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bdsigner.errors import UserCancelled
-from bdsigner.ports import Phase, PinRequest, Question
+from bdsigner.ports import NewPin, NewPinRequest, Phase, PinRequest, Question, QuestionCode, SigningReview
 
 
 @dataclass
@@ -13,7 +13,13 @@ class FakePerson:
     """Types ``pin`` and answers every question with ``decision``; remembers what was asked."""
 
     pin: str = "123456"
+    new_pin: str = "483920"
     decision: bool = False
+    agrees_to: set[QuestionCode] = field(default_factory=lambda: {QuestionCode.KEEP_DEVICE_SECRET})
+    """Answered with yes whatever ``decision`` says."""
+    agrees_to_objections: bool = True
+    reviews: list[SigningReview] = field(default_factory=list)
+    new_pin_requests: list[NewPinRequest] = field(default_factory=list)
     pin_requests: list[PinRequest] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     given: list[bytearray] = field(default_factory=list)
@@ -26,9 +32,20 @@ class FakePerson:
         self.given.append(bytearray(self.pin.encode()))
         return self.given[-1]
 
+    def ask_new_pin(self, request: NewPinRequest) -> NewPin:
+        self.new_pin_requests.append(request)
+        if not self.pin:
+            raise UserCancelled
+        self.given += [bytearray(self.pin.encode()), bytearray(self.new_pin.encode())]
+        return NewPin(secret=self.given[-2], new=self.given[-1])
+
+    def review(self, review: SigningReview) -> bool:
+        self.reviews.append(review)
+        return self.agrees_to_objections
+
     def confirm(self, question: Question) -> bool:
         self.questions.append(question)
-        return self.decision
+        return self.decision or question.code in self.agrees_to
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """A scripted ``TokenGateway``: wrong PIN, last attempt, locked, removed in mid-sign, slow; signatures are real."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from bdsigner.errors import ErrorCode, TokenError
 from bdsigner.model.token import (
+    ModulePresence,
     PinState,
     SignatureMechanism,
     Token,
@@ -31,6 +32,13 @@ class FakeToken:
     serial: str = "0123456789"
     label: str = "Token giả"
     pin: str = "123456"
+    puk: str = "87654321"
+    puk_tries_left: int = 3
+    can_unblock: bool = True
+    min_length: int = 4
+    max_length: int = 16
+    always_authenticate: set[str] = field(default_factory=set)
+    """Ids of keys that want the PIN for each signature."""
     tries: int = 3
     tries_left: int = 3
     keys: dict[str, PrivateKey] = field(default_factory=dict)
@@ -59,6 +67,9 @@ class FakeToken:
             final_try=self.tries_left == 1,
             locked=self.tries_left == 0,
             pin_pad=self.pin_pad,
+            min_length=self.min_length,
+            max_length=self.max_length,
+            puk_locked=self.puk_tries_left == 0,
         )
 
     def describe(self) -> Token:
@@ -75,6 +86,29 @@ class FakeToken:
                 TokenCertificate(key_id=key_id, label=key_id, der=der) for key_id, der in self.certificates.items()
             ),
         )
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        if self.pin_pad:
+            raise TokenError(ErrorCode.TOKEN_PIN_PAD_ONLY, serial=self.serial)
+        self.log_in(old)
+        self._set_pin(new)
+
+    def unblock_pin(self, puk: bytearray, new: bytearray) -> None:
+        if not self.can_unblock:
+            raise TokenError(ErrorCode.TOKEN_UNBLOCK_UNSUPPORTED, serial=self.serial)
+        if self.puk_tries_left == 0:
+            raise TokenError(ErrorCode.TOKEN_PUK_LOCKED, serial=self.serial)
+        if bytes(puk) != self.puk.encode():
+            self.puk_tries_left -= 1
+            raise TokenError(ErrorCode.TOKEN_PUK_INCORRECT, serial=self.serial)
+        self.puk_tries_left = 3
+        self._set_pin(new)
+        self.tries_left = self.tries
+
+    def _set_pin(self, new: bytearray) -> None:
+        if not self.min_length <= len(new) <= self.max_length:
+            raise TokenError(ErrorCode.TOKEN_NEW_PIN_REFUSED, reason="PinLenRange")
+        self.pin = new.decode()
 
     def log_in(self, pin: bytearray) -> None:
         if self.login_error is not None:
@@ -121,26 +155,57 @@ class FakeTokenGateway:
         self.tokens = list(tokens)
         self.problems = problems
         self.is_closed = False
+        self.tried_again: list[str] = []
         self._turn = threading.Lock()
 
-    def list_tokens(self) -> TokenListing:
+    def list_tokens(self, *, patience_seconds: float | None = None) -> TokenListing:
         present = tuple(token.describe() for token in self.tokens if token.is_present)
         return TokenListing(tokens=present, problems=self.problems)
 
     def session(self, serial: str, pin: bytearray, *, signatures: int) -> "FakeTokenSession":
         try:
-            found = [token for token in self.tokens if token.is_present and token.serial == serial]
-            if len(found) != 1:
-                code = ErrorCode.TOKEN_SEVERAL if found else ErrorCode.TOKEN_NOT_FOUND
-                raise TokenError(code, serial=serial, count=len(found))
+            token = self._find(serial)
             with self._turn:
-                found[0].log_in(pin)
+                token.log_in(pin)
+            return FakeTokenSession(token, signatures)
         finally:
             pin[:] = bytes(len(pin))
-        return FakeTokenSession(found[0], signatures)
+
+    def change_pin(self, serial: str, old: bytearray, new: bytearray) -> None:
+        self._with_pins(old, new, lambda: self._find(serial).change_pin(old, new))
+
+    def unblock_pin(self, serial: str, puk: bytearray, new: bytearray) -> None:
+        self._with_pins(puk, new, lambda: self._find(serial).unblock_pin(puk, new))
+
+    module_count = 1
+
+    def presence(
+        self, modules: Collection[int] | None = None, *, patience_seconds: float | None = None
+    ) -> tuple[ModulePresence, ...]:
+        present = tuple(token.serial for token in self.tokens if token.is_present)
+        return (ModulePresence(is_seen=True, readers=("fake",), tokens=present),)
+
+    def try_again(self, module_path: str) -> None:
+        self.tried_again.append(module_path)
 
     def close(self) -> None:
         self.is_closed = True
+
+    def _find(self, serial: str) -> FakeToken:
+        found = [token for token in self.tokens if token.is_present and token.serial == serial]
+        if len(found) != 1:
+            code = ErrorCode.TOKEN_SEVERAL if found else ErrorCode.TOKEN_NOT_FOUND
+            raise TokenError(code, serial=serial, count=len(found))
+        return found[0]
+
+    def _with_pins(self, secret: bytearray, new: bytearray, work: Callable[[], None]) -> None:
+        try:
+            if not secret or not new:
+                raise TokenError(ErrorCode.TOKEN_PIN_LENGTH)
+            work()
+        finally:
+            for pin in (secret, new):
+                pin[:] = bytes(len(pin))
 
 
 class FakeTokenSession:
@@ -151,6 +216,7 @@ class FakeTokenSession:
         self._signatures_left = signatures
         self._calls = 0
         self._is_open = True
+        self._has_login_pin = True
 
     def __enter__(self) -> Self:
         return self
@@ -158,15 +224,44 @@ class FakeTokenSession:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.close()
+
+    @property
+    def always_authenticate(self) -> frozenset[str]:
+        return frozenset(self._token.always_authenticate)
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism, *, pin: bytearray | None = None) -> bytes:
+        try:
+            return self._sign(key_id, digest, mechanism, pin)
+        finally:
+            if pin is not None:
+                pin[:] = bytes(len(pin))
+
+    def confirm_more(self, signatures: int) -> None:
+        if not self._is_open:
+            raise TokenError(ErrorCode.TOKEN_LOGIN_LOST, serial=self._token.serial)
+        self._signatures_left = signatures
+
+    def is_alive(self) -> bool:
+        self._is_open = self._is_open and self._token.is_present
+        return self._is_open
+
+    def close(self) -> None:
         self._is_open = False
 
-    def sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism) -> bytes:
+    def _sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism, pin: bytearray | None) -> bytes:
         if len(digest) != 32:
             raise ValueError("not a SHA-256 digest")
         if not self._is_open:
             raise TokenError(ErrorCode.TOKEN_LOGIN_LOST, serial=self._token.serial)
         if self._signatures_left == 0:
             raise TokenError(ErrorCode.TOKEN_SESSION_SPENT, serial=self._token.serial)
+        if key_id in self._token.always_authenticate:
+            self._log_in_again(pin)
         self._signatures_left -= 1
         self._calls += 1
         code = self._token.sign_errors.pop(self._calls, None)
@@ -176,3 +271,15 @@ class FakeTokenSession:
             self._is_open = False
             raise TokenError(code, serial=self._token.serial)
         return self._token.sign(key_id, digest, mechanism)
+
+    def _log_in_again(self, pin: bytearray | None) -> None:
+        if self._has_login_pin:
+            self._has_login_pin = False
+        elif pin is None:
+            raise TokenError(ErrorCode.TOKEN_PIN_NEEDED)
+        else:
+            try:
+                self._token.log_in(pin)
+            except TokenError:
+                self._is_open = False
+                raise

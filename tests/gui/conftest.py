@@ -22,6 +22,7 @@ from bdsigner.storage.profile import load_profile
 from bdsigner.storage.resources import default_profile_folder
 from bdsigner.storage.settings import Settings
 from tests.fakes.documents import FakeDocumentGateway
+from tests.fakes.memory import FakeMemory
 from tests.fakes.timestamper import NoTimestamper
 from tests.fakes.token import FakeTokenGateway
 
@@ -65,6 +66,7 @@ def training_application(
             timestamper=NoTimestamper(),
             outputs=FileOutputs(),
             clock=SystemClock(),
+            memory=FakeMemory(),
         )
     )
 

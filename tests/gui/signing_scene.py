@@ -19,12 +19,14 @@ from bdsigner.errors import UserCancelled
 from bdsigner.gui.pages.sign_page import SignPage
 from bdsigner.model.document import DocumentInfo, Page, SignatureField
 from bdsigner.model.geometry import Box
-from bdsigner.ports import PinRequest, Question, Services
+from bdsigner.model.profile import Profile
+from bdsigner.ports import PinRequest, Question, Services, SigningReview
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.profile import load_profile
 from bdsigner.storage.resources import resource_path
 from bdsigner.storage.settings import Settings
 from tests.fakes.documents import A4, FakeDocumentGateway, document_info
+from tests.fakes.memory import FakeMemory
 from tests.fakes.token import FakeToken, FakeTokenGateway
 
 PIN = "123456"
@@ -44,6 +46,7 @@ class ScriptedInteraction:
         """``None``: the person cancels."""
         self.requests: list[PinRequest] = []
         self.questions: list[Question] = []
+        self.reviews: list[SigningReview] = []
         self.answer = True
 
     def ask_pin(self, request: PinRequest) -> bytearray:
@@ -51,6 +54,10 @@ class ScriptedInteraction:
         if self.pin is None:
             raise UserCancelled
         return bytearray(self.pin.encode())
+
+    def review(self, review: SigningReview) -> bool:
+        self.reviews.append(review)
+        return self.answer
 
     def confirm(self, question: Question) -> bool:
         self.questions.append(question)
@@ -113,19 +120,29 @@ class Scene:
 
 
 @contextmanager
-def signing_scene(qtbot: QtBot, folder: Path, settings: Settings | None = None) -> Iterator[Scene]:
+def signing_scene(
+    qtbot: QtBot,
+    folder: Path,
+    settings: Settings | None = None,
+    profile: Profile | None = None,
+    *,
+    title: str = "Chủ tịch",
+) -> Iterator[Scene]:
     """A page of 1200 by 800 pixels with one token plugged in."""
     documents = FakeDocumentGateway()
-    token = FakeToken(pin=PIN, keys={"01": scene_key()}, certificates={"01": signer_certificate("Nguyễn Hoàng Ánh")})
+    token = FakeToken(
+        pin=PIN, keys={"01": scene_key()}, certificates={"01": signer_certificate("Nguyễn Hoàng Ánh", title=title)}
+    )
     interaction = ScriptedInteraction()
     application = Application(
         Services(
-            profile=load_profile(resource_path("profiles", "binh-duong")),
+            profile=profile or load_profile(resource_path("profiles", "binh-duong")),
             tokens=FakeTokenGateway(token),
             documents=documents,
             timestamper=NoTimestamper(),
             outputs=FileOutputs(),
             clock=SystemClock(),
+            memory=FakeMemory(),
         )
     )
     page = SignPage(None, settings or Settings(), interaction)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import (
@@ -21,20 +23,35 @@ from pytestqt.qtbot import QtBot
 
 from bdsigner.app import Application
 from bdsigner.errors import ErrorCode, TokenError
+from bdsigner.gui.dialogs.comparison_window import ComparisonWindow
+from bdsigner.gui.dialogs.letter_dialog import LetterDialog
 from bdsigner.gui.dialogs.message_dialog import MessageDialog
+from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
 from bdsigner.gui.dialogs.question_dialog import QuestionDialog
-from bdsigner.gui.main_window import MainWindow, Room
+from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.shell import Room
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.messages.questions import describe_question
+from bdsigner.model.comparison import Difference, PageComparison, PageState
+from bdsigner.model.document import Page
+from bdsigner.model.geometry import Box
+from bdsigner.model.register import HashedFile
 from bdsigner.model.token import PinState
 from bdsigner.model.verification import Finding, FindingCode, Severity, Verdict
-from bdsigner.ports import PinPurpose, PinRequest, Question, QuestionCode
+from bdsigner.ports import NewPinRequest, PinPurpose, PinRequest, Question, QuestionCode
+from bdsigner.reports.letter import Reporter
+from bdsigner.storage.register import FileDocumentRegister
 from bdsigner.storage.settings import Settings
-from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
+from bdsigner.usecases.file_hash import sha256_of
+from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway, document_info
+from tests.fakes.token import FakeToken, FakeTokenGateway
+from tests.support.register import NOW, released, reviewed
+from tests.support.register import signed as entered
 from tests.support.reports import certificate, report, signature
 
+TOKEN = FakeToken(label="GCA-01", keys={"01": ec.generate_private_key(ec.SECP256R1())})
 Scene = Callable[[MainWindow, FakeDocumentGateway, Path, QtBot], QWidget]
 
 
@@ -50,6 +67,19 @@ def sign_open(window: MainWindow, documents: FakeDocumentGateway, folder: Path, 
     return window
 
 
+def sign_many(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    paths = [folder / f"giấy mời họp {number}.pdf" for number in range(4)]
+    for path in paths:
+        path.write_bytes(b"%PDF-1.7")
+    documents.infos[paths[3]] = document_info(paths[3], pages=(Page(842, 595),))
+    window.open_paths(paths)
+    overview = window.sign_page.desk.overview
+    qtbot.waitUntil(overview.only_odd.isVisible)
+    overview.only_odd.click()
+    qtbot.waitUntil(overview.keep.isVisible)
+    return window
+
+
 def verify_empty(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
     window.show_room(Room.VERIFY)
     return window
@@ -60,12 +90,58 @@ def verify_results(window: MainWindow, documents: FakeDocumentGateway, folder: P
     for path in files:
         path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
     bad = Finding(FindingCode.CHANGED_OTHER, Severity.FAIL)
-    documents.reports[files[0]] = report(files[0], Verdict.INVALID, signature(Verdict.INVALID, bad), signature())
+    first = replace(signature(Verdict.INVALID, bad), covered_bytes=30_000)
+    documents.reports[files[0]] = report(files[0], Verdict.INVALID, first, signature())
     with qtbot.waitSignal(window.verify_page.work_finished):
         window.open_paths(files)
     qtbot.waitUntil(lambda: bool(documents.drawings))
     window.verify_page.result.signatures[0].details_button.click()
     return window
+
+
+def signed_revision(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    verify_results(window, documents, folder, qtbot)
+    pages = window.verify_page.result.pages
+    pages.revisions.show_button.click()
+    qtbot.waitUntil(pages.view.isVisible)
+    return window
+
+
+def comparison(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    places = (Difference(Box(0, 72, 100, 200, 20)), Difference(Box(0, 330, 560, 200, 80), is_at_later_signature=True))
+    documents.comparisons[0] = PageComparison(
+        page=0, state=PageState.DIFFERENT, differences=places, earlier_page_count=1, later_page_count=1
+    )
+    verify_results(window, documents, folder, qtbot)
+    window.verify_page.result.pages.revisions.compare_button.click()
+    compared = window.findChild(ComparisonWindow)
+    assert compared is not None
+    qtbot.waitUntil(compared.summary.isVisible)
+    return compared
+
+
+def verify_one(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    """One file with all its layers open, and what it carries."""
+    path = folder / "quyết định.p7m"
+    path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
+    bad = Finding(FindingCode.CHANGED_OTHER, Severity.FAIL)
+    inner = report(Path("văn bản bên trong.pdf"), Verdict.INVALID, signature(Verdict.INVALID, bad), signature(number=2))
+    documents.reports[path] = replace(report(path, Verdict.INVALID, signature(), signature(number=2)), inner=inner)
+    page = window.verify_page
+    window.show_room(Room.VERIFY)
+    with qtbot.waitSignal(page.work_finished):
+        page.verify_files([path])
+    assert page.result.layers is not None
+    page.result.layers.raw_button.click()
+    for card in page.result.signatures:
+        card.details_button.click()
+    return window
+
+
+def letter(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    return LetterDialog(
+        "quyết định về việc phê duyệt quy hoạch.signed.pdf", Reporter(name="Phạm Thị Thùy Dương"), window
+    )
 
 
 def settings(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
@@ -93,6 +169,75 @@ def pin(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot:
     return PinDialog(request, window)
 
 
+def devices(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    window.show_room(Room.DEVICES)
+    page = window.devices_page
+    assert page is not None
+    qtbot.waitUntil(lambda: bool(page.cards))
+    card = next(iter(page.cards.values()))
+    card.certificates[0].content_button.click()
+    page.history.button.click()
+    return window
+
+
+def request_gate(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    window.open_request(TOKEN.serial)
+    page = window.requests_page
+    assert page is not None
+    qtbot.waitUntil(lambda: page.case is not None)
+    return window
+
+
+def request_facts(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    request_gate(window, documents, folder, qtbot)
+    assert window.requests_page is not None
+    window.requests_page.safe_button.click()
+    return window
+
+
+def register_empty(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    window.show_room(Room.REGISTER)
+    page = window.register_page
+    assert page is not None
+    qtbot.waitUntil(page.empty.isVisible)
+    return window
+
+
+def register_filled(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    register, path = window._application.services.register, folder / "quyết định về quy hoạch.signed.pdf"  # type: ignore[union-attr]
+    path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
+    target = HashedFile.at(path, sha256_of(path))
+    register.append(entered(target=target), at=NOW, path=path)
+    register.append(reviewed(target), at=NOW)
+    register.append(released(target), at=NOW)
+    window.show_room(Room.REGISTER)
+    page = window.register_page
+    assert page is not None
+    qtbot.waitUntil(page.details.isVisible)
+    return window
+
+
+def review_desk(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    register_filled(window, documents, folder, qtbot)
+    page = window.register_page
+    assert page is not None
+    page.details.review.click()
+    qtbot.waitUntil(page.desk.isVisible)
+    qtbot.waitUntil(lambda: bool(documents.drawings))
+    return window
+
+
+def new_pin(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    request = NewPinRequest(
+        purpose=PinPurpose.UNBLOCK,
+        token_label="GCA-01",
+        token_serial="0123456789",
+        pin=PinState(min_length=6, max_length=16),
+        holder="Nguyễn Hoàng Ánh",
+    )
+    return NewPinDialog(request, window)
+
+
 def message(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
     return MessageDialog(TokenError(ErrorCode.TOKEN_WORKER_DIED, module="x.so"), window)
 
@@ -102,7 +247,29 @@ def question(window: MainWindow, documents: FakeDocumentGateway, folder: Path, q
     return QuestionDialog(describe_question(asked), window)
 
 
-SCENES = (sign_empty, sign_open, verify_empty, verify_results, settings, refused, pin, message, question)
+SCENES = (
+    sign_empty,
+    sign_open,
+    sign_many,
+    verify_empty,
+    verify_results,
+    signed_revision,
+    comparison,
+    verify_one,
+    letter,
+    devices,
+    request_gate,
+    request_facts,
+    register_empty,
+    register_filled,
+    review_desk,
+    settings,
+    refused,
+    pin,
+    new_pin,
+    message,
+    question,
+)
 
 
 @pytest.fixture(params=[1.0, 2.0], ids=["100%", "200%"])
@@ -121,9 +288,13 @@ def shown(
     scaled: QApplication,
     training_application: Application,
     documents: FakeDocumentGateway,
+    tokens: FakeTokenGateway,
     tmp_path: Path,
     qtbot: QtBot,
 ) -> QWidget:
+    tokens.tokens = [TOKEN]
+    register = FileDocumentRegister(tmp_path / "signed-documents.sqlite")
+    training_application.services = replace(training_application.services, register=register)
     window = MainWindow(Preferences(Settings()))
     qtbot.addWidget(window)
     window.resize(1440, 900)

@@ -62,14 +62,15 @@ def test_a_file_dropped_twice_is_taken_once(folder: Path) -> None:
 
 
 def test_anything_else_gets_a_sentence_why_not(folder: Path) -> None:
+    (folder / "phim.mp4").write_bytes(b"no document")
     missing = folder / "mất.pdf"
-    routing = route_files([folder / "ghi-chu.txt", missing], FakeDocumentGateway().inspect, Watcher())
+    routing = route_files([folder / "phim.mp4", missing], FakeDocumentGateway().inspect, Watcher())
 
     assert [refusal.error.code for refusal in routing.refused if refusal.error] == [
         ErrorCode.DOCUMENT_NOT_PDF,
         ErrorCode.DOCUMENT_NOT_FOUND,
     ]
-    assert "ghi-chu.txt" in routing.refused[0].sentence
+    assert "phim.mp4" in routing.refused[0].sentence
     assert "không phải là PDF" in routing.refused[0].sentence
 
 
@@ -90,3 +91,17 @@ def test_a_folder_without_pdf_and_one_with_too_many_are_refused(tmp_path: Path) 
 def test_routing_can_be_stopped(folder: Path) -> None:
     with pytest.raises(UserCancelled):
         route_files([folder], FakeDocumentGateway().inspect, Watcher(stop_at=1))
+
+
+def test_office_files_and_pictures_go_to_signing(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("thư.docx", "ảnh.JPG", "bảng.ods")]
+    for file in files:
+        file.touch()
+    assert route_files(files, FakeDocumentGateway().inspect, Watcher()).to_sign == tuple(files)
+
+
+@pytest.mark.parametrize("name", ["a.p7s", "A.P7M", "thư.eml"])
+def test_cms_and_mail_go_to_checking(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"0")
+    assert route_files([path], FakeDocumentGateway().inspect, Watcher()).to_verify == (path,)

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bdsigner.errors import UserCancelled
+from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
 from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.gui.interaction import QtInteraction
 from bdsigner.model.token import PinState
-from bdsigner.ports import PinPurpose, PinRequest, Question, QuestionCode
+from bdsigner.ports import NewPin, NewPinRequest, PinPurpose, PinRequest, Question, QuestionCode
 from tests.support.reports import certificate
 
 REQUEST = PinRequest(
@@ -152,3 +154,57 @@ def test_closing_answers_a_question_that_is_not_shown_yet(interaction: QtInterac
     assert len(raised) == 1
     QApplication.processEvents()
     assert dialog_over(window, PinDialog) is None
+
+
+NEW_PIN = NewPinRequest(
+    purpose=PinPurpose.CHANGE, token_label="GCA-01", token_serial="0123456789", pin=PinState(), holder="Nguyễn Văn A"
+)
+
+
+def test_the_old_and_the_new_pin_are_returned(
+    interaction: QtInteraction, window: QWidget, ask: Ask, qtbot: QtBot
+) -> None:
+    answer = ask(lambda: interaction.ask_new_pin(NEW_PIN))
+    qtbot.waitUntil(lambda: dialog_over(window, NewPinDialog) is not None)
+    dialog = dialog_over(window, NewPinDialog)
+    assert isinstance(dialog, NewPinDialog)
+    for row, text in ((dialog.secret, "738291"), (dialog.new, "904172"), (dialog.repeated, "904172")):
+        QTest.keyClicks(row.field, text)
+    QTest.keyClick(dialog.repeated.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(answer.done)
+    typed = answer.result()
+    assert isinstance(typed, NewPin)
+    assert (typed.secret, typed.new) == (bytearray(b"738291"), bytearray(b"904172"))
+    assert "738291" not in repr(typed)
+    assert "904172" not in repr(typed)
+
+
+def test_a_locked_token_leads_to_the_request_and_ends_the_signing(
+    interaction: QtInteraction, window: QWidget, ask: Ask, qtbot: QtBot
+) -> None:
+    answer = ask(lambda: interaction.ask_pin(replace(REQUEST, pin=PinState(locked=True))))
+    qtbot.waitUntil(lambda: dialog_over(window, PinDialog) is not None)
+    dialog = dialog_over(window, PinDialog)
+    assert isinstance(dialog, PinDialog)
+    with qtbot.waitSignal(interaction.request_wanted) as wanted:
+        dialog.request_button.click()
+    qtbot.waitUntil(answer.done)
+    assert wanted.args == ["0123456789"]
+    assert isinstance(answer.exception(), UserCancelled)
+
+
+def test_locking_the_screen_takes_back_questions_for_a_pin_but_no_other(
+    interaction: QtInteraction, window: QWidget, ask: Ask, qtbot: QtBot
+) -> None:
+    answers = [
+        ask(lambda: interaction.ask_pin(REQUEST)),
+        ask(lambda: interaction.ask_new_pin(NEW_PIN)),
+        ask(lambda: interaction.confirm(QUESTION)),
+    ]
+    kinds = (PinDialog, NewPinDialog, QuestionDialog)
+    qtbot.waitUntil(lambda: all(dialog_over(window, kind) is not None for kind in kinds))
+    interaction.cancel_pins()
+    qtbot.waitUntil(lambda: answers[0].done() and answers[1].done())
+    assert all(isinstance(answer.exception(), UserCancelled) for answer in answers[:2])
+    assert not answers[2].done()
+    assert dialog_over(window, QuestionDialog) is not None

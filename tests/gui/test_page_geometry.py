@@ -1,4 +1,5 @@
 from itertools import pairwise
+from math import hypot
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,17 +7,25 @@ from PySide6.QtCore import QPointF
 
 from bdsigner.gui.widgets.page_geometry import (
     HANDLES,
+    LEAST_HEIGHT_PT,
+    LEAST_WIDTH_PT,
     MIN_SIDE_PT,
     Handle,
+    kept_in_zone,
     kept_on_page,
     mm_from_pt,
     moved,
     pt_from_mm,
     resized,
+    room_for,
+    whole_page,
 )
 from bdsigner.gui.widgets.page_layout import GAP, PageLayout
 from bdsigner.model.document import Page
+from bdsigner.model.examination import Zone
 from bdsigner.model.geometry import Box
+from bdsigner.model.layout import Certainty
+from bdsigner.regulation.zones import contains
 
 SLACK_PT = 1e-6
 
@@ -24,6 +33,7 @@ lengths = st.floats(-20_000, 20_000)
 sides = st.floats(1, 15_000)
 pages = st.builds(Page, st.floats(72, 14_400), st.floats(72, 14_400))
 boxes = st.builds(Box, st.just(0), lengths, lengths, sides, sides)
+shares = st.floats(0, 1)
 scales = st.floats(0.05, 8)
 
 
@@ -55,7 +65,7 @@ def test_a_box_is_brought_onto_the_page_and_stays_there(box: Box, page: Page) ->
 @given(boxes, pages, lengths, lengths)
 def test_moving_keeps_the_size(box: Box, page: Page, dx: float, dy: float) -> None:
     start = kept_on_page(box, page)
-    end = moved(start, page, dx_pt=dx, dy_pt=dy)
+    end = kept_on_page(moved(start, dx_pt=dx, dy_pt=dy), page)
     assert_on_page(end, page)
     assert (end.width_pt, end.height_pt) == (start.width_pt, start.height_pt)
 
@@ -65,7 +75,7 @@ def test_pulling_a_handle_leaves_the_opposite_sides_alone(
     box: Box, page: Page, handle: Handle, dx: float, dy: float
 ) -> None:
     start = kept_on_page(box, page)
-    end = resized(start, page, handle, dx_pt=dx, dy_pt=dy)
+    end = resized(start, whole_page(0, page), handle, dx_pt=dx, dy_pt=dy)
     assert_on_page(end, page)
     if handle.horizontal >= 0:
         assert end.x_pt == start.x_pt
@@ -75,6 +85,86 @@ def test_pulling_a_handle_leaves_the_opposite_sides_alone(
         assert end.y_pt == start.y_pt
     if handle.vertical <= 0:
         assert abs(end.y_pt + end.height_pt - start.y_pt - start.height_pt) < SLACK_PT
+
+
+@st.composite
+def zones(draw: st.DrawFn, page: Page, *, least: float = 0.0) -> Zone:
+    """One to three rooms on the page; ``least`` is the smallest share of what can be drawn that they measure."""
+    rooms = []
+    for _ in range(draw(st.integers(1, 3))):
+        width = draw(st.floats(min(least * LEAST_WIDTH_PT, page.width_pt), page.width_pt))
+        height = draw(st.floats(min(least * LEAST_HEIGHT_PT, page.height_pt), page.height_pt))
+        x, y = draw(shares) * (page.width_pt - width), draw(shares) * (page.height_pt - height)
+        rooms.append(Box(0, x, y, width, height))
+    return Zone(boxes=tuple(rooms))
+
+
+def fits(room: Box) -> bool:
+    return room.width_pt >= LEAST_WIDTH_PT and room.height_pt >= LEAST_HEIGHT_PT
+
+
+@given(boxes, pages, st.data())
+def test_a_box_is_brought_into_its_zone_and_stays_there(box: Box, page: Page, data: st.DataObject) -> None:
+    zone = data.draw(zones(page))
+    kept = kept_in_zone(box, zone, [page])
+    assert_on_page(kept, page)
+    assert kept_in_zone(kept, zone, [page]) == kept
+    if any(fits(room) for room in zone.boxes):
+        assert any(contains(room, kept) for room in zone.boxes)
+    assert kept.width_pt >= min(box.width_pt, LEAST_WIDTH_PT, page.width_pt)
+    assert kept.height_pt >= min(box.height_pt, LEAST_HEIGHT_PT, page.height_pt)
+
+
+@given(boxes, pages, st.data())
+def test_no_place_in_the_zone_is_nearer_and_no_size_is_lost_in_vain(box: Box, page: Page, data: st.DataObject) -> None:
+    box = kept_on_page(box, page)
+    zone = data.draw(zones(page))
+    kept = kept_in_zone(box, zone, [page])
+    for room in zone.boxes:
+        spare = room.width_pt - box.width_pt, room.height_pt - box.height_pt
+        if min(spare) < 0:
+            continue
+        assert (kept.width_pt, kept.height_pt) == (box.width_pt, box.height_pt)
+        other = room.x_pt + data.draw(shares) * spare[0], room.y_pt + data.draw(shares) * spare[1]
+        way = hypot(kept.x_pt - box.x_pt, kept.y_pt - box.y_pt)
+        assert way <= hypot(other[0] - box.x_pt, other[1] - box.y_pt) + SLACK_PT
+
+
+@given(boxes, pages, st.sampled_from(HANDLES), lengths, lengths, st.data())
+def test_pulling_a_handle_stops_at_the_edge_of_the_zone(
+    box: Box, page: Page, handle: Handle, dx: float, dy: float, data: st.DataObject
+) -> None:
+    page = Page(max(page.width_pt, LEAST_WIDTH_PT), max(page.height_pt, LEAST_HEIGHT_PT))
+    zone = data.draw(zones(page, least=1.0))
+    start = kept_in_zone(box, zone, [page])
+    end = resized(start, room_for(start, zone, [page]), handle, dx_pt=dx, dy_pt=dy)
+    assert any(contains(room, end) for room in zone.boxes)
+    if handle.horizontal >= 0:
+        assert end.x_pt == start.x_pt
+    if handle.vertical >= 0:
+        assert end.y_pt == start.y_pt
+
+
+def test_a_zone_on_another_page_brings_the_box_there() -> None:
+    a4, a5 = Page(595, 842), Page(420, 595)
+    room = Box(1, 100, 300, 250, 90)
+    kept = kept_in_zone(Box(0, 0, 800, 200, 80), Zone(boxes=(room,)), [a4, a5])
+    assert kept == Box(1, 100, 310, 200, 80)
+
+
+def test_a_zone_too_small_to_draw_in_is_covered_whole() -> None:
+    room = Box(0, 100, 300, 90, 20)
+    kept = kept_in_zone(Box(0, 400, 700, 300, 85), Zone(boxes=(room,)), [Page(595, 842)])
+    assert (kept.width_pt, kept.height_pt) == (LEAST_WIDTH_PT, LEAST_HEIGHT_PT)
+    assert contains(kept, room)
+
+
+@given(boxes, pages, st.data())
+def test_an_unsure_or_empty_zone_does_not_hold(box: Box, page: Page, data: st.DataObject) -> None:
+    unsure = Zone(boxes=data.draw(zones(page)).boxes, certainty=Certainty.UNSURE)
+    for zone in (unsure, Zone(boxes=())):
+        assert kept_in_zone(box, zone, [page]) == kept_on_page(box, page)
+        assert room_for(box, zone, [page]) == whole_page(0, page)
 
 
 def test_there_are_eight_handles() -> None:

@@ -61,7 +61,7 @@ def test_what_is_used_first_has_the_focus(qtbot: QtBot) -> None:
 
     assert typed.focusWidget() is typed.field
     assert padded.focusWidget() is padded.sign_button
-    assert locked.focusWidget() is locked.cancel_button
+    assert locked.focusWidget() is locked.request_button
 
 
 def test_signing_waits_for_a_length_the_token_can_accept(qtbot: QtBot) -> None:
@@ -110,8 +110,34 @@ def test_a_locked_token_gets_no_field(qtbot: QtBot) -> None:
     assert "đã bị khóa" in text_of(dialog)
 
 
-def test_an_earlier_wrong_pin_is_said(qtbot: QtBot) -> None:
-    assert "Lần trước mã PIN đã bị nhập sai" in text_of(make(qtbot, pin=PinState(count_low=True)))
+def test_a_locked_token_leads_to_the_request(qtbot: QtBot) -> None:
+    dialog = make(qtbot, pin=PinState(locked=True))
+    dialog.request_button.click()
+
+    assert dialog.wants_request
+    assert dialog.result() == PinDialog.DialogCode.Rejected
+
+
+@pytest.mark.parametrize(
+    ("pin", "misses", "reported", "counted"),
+    [
+        (PinState(), 0, "Thiết bị báo: không có cảnh báo", "Đếm tại máy này: chưa có lần nhập sai"),
+        (PinState(count_low=True), 2, "Thiết bị báo: đã có lần nhập sai", "Đếm tại máy này: 2 lần nhập sai"),
+        (PinState(final_try=True), None, "Thiết bị báo: chỉ còn MỘT lần thử", "Đếm tại máy này: không rõ"),
+        (PinState(locked=True), 3, "Thiết bị báo: mã PIN đã bị khóa", "Đếm tại máy này: 3 lần"),
+    ],
+)
+def test_what_the_device_reports_and_what_was_counted_here_are_told_apart(
+    qtbot: QtBot, pin: PinState, misses: int | None, reported: str, counted: str
+) -> None:
+    text = text_of(make(qtbot, replace(REQUEST, misses_here=misses), pin))
+    assert reported in text
+    assert counted in text
+
+
+def test_a_key_that_wants_each_pin_says_how_many(qtbot: QtBot) -> None:
+    text = text_of(make(qtbot, replace(REQUEST, number=2, total=5)))
+    assert "Mã PIN thứ 2 trong 5" in text
 
 
 def test_a_pin_pad_is_used_without_field(qtbot: QtBot) -> None:
@@ -136,10 +162,14 @@ def test_input_methods_are_off(qtbot: QtBot) -> None:
 
 def test_a_letter_composed_by_telex_is_warned_of(qtbot: QtBot) -> None:
     dialog = make(qtbot)
-    dialog.field.setText("mậtmã")
+    for letter in "mậtmã":
+        QTest.sendKeyEvent(
+            QTest.KeyAction.Click, dialog.field, Qt.Key.Key_unknown, letter, Qt.KeyboardModifier.NoModifier
+        )
     assert "Telex" in text_of(dialog)
 
-    dialog.field.setText("matma")
+    for _ in range(4):
+        QTest.keyClick(dialog.field, Qt.Key.Key_Backspace)
     assert "Telex" not in text_of(dialog)
 
 

@@ -12,8 +12,9 @@ from bdsigner.app import Application
 from bdsigner.errors import ErrorCode, ProfileError
 from bdsigner.gui.dialogs.message_dialog import MessageDialog
 from bdsigner.gui.look.theme import apply_theme
-from bdsigner.gui.main_window import MainWindow, Room
+from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.run import run_window
+from bdsigner.gui.shell import Room
 from bdsigner.storage.settings import Settings, load_settings
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
 from tests.fakes.token import FakeTokenGateway

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from bdsigner.errors import ErrorCode, SigningError
 from bdsigner.gui.pages.sign_page import SignPage
 from bdsigner.messages.errors import describe_code
-from bdsigner.model.document import CertificationLevel, DocumentInfo, SignatureField
+from bdsigner.model.document import ArchivalClaim, CertificationLevel, DocumentInfo, SignatureField
 from bdsigner.model.geometry import Box
 from bdsigner.model.signature import SignatureLevel
 from bdsigner.model.token import SignerListing
@@ -33,7 +34,7 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
 def test_the_empty_page_teaches_and_offers_one_button(scene: Scene) -> None:
     assert scene.page.empty.isVisible()
     assert "Thả vào đây" in scene.page.empty.text.text()
-    assert scene.page.empty.button.text() == "Chọn &tập tin PDF…"
+    assert scene.page.empty.button.text() == "Chọn tậ&p tin PDF…"
 
 
 def test_the_button_opens_the_chooser_and_the_folder_is_remembered(scene: Scene) -> None:
@@ -321,6 +322,20 @@ def test_an_invisible_signature_has_no_box(scene: Scene) -> None:
     with scene.qtbot.waitSignal(scene.page.work_finished):
         scene.sign()
     assert scene.page.desk.result.timestamp_note.text() == "Chưa có dấu thời gian."
+
+
+def test_an_archive_file_says_what_it_is_and_what_of_it_cannot_be_kept(scene: Scene) -> None:
+    path = scene.pdf("luu-tru.pdf")
+    claim = ArchivalClaim(part=1, conformance="A")
+    scene.documents.infos[path] = replace(document_info(path), archival=claim)
+    scene.open(path)
+    assert scene.page.desk.options.file_facts.text().endswith("PDF/A-1a")
+    title = describe_code(ErrorCode.SIGNING_ARCHIVAL_TAGS, {}).title
+    shown = scene.page.desk.options.objections.notices
+    scene.qtbot.waitUntil(lambda: title in [notice.title for notice in shown if notice.isVisible()])
+    with scene.qtbot.waitSignal(scene.page.work_finished):
+        scene.sign()
+    assert "PDF/A-1b" in scene.page.desk.result.timestamp_note.text()
 
 
 def test_an_empty_field_of_the_document_is_offered_and_taken(scene: Scene) -> None:

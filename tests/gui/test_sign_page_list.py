@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -8,9 +9,11 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from bdsigner.errors import DocumentError, ErrorCode
-from bdsigner.gui.signing.sign_files import free_name, pdf_files
+from bdsigner.gui.signing.sign_files import files_to_sign
 from bdsigner.gui.widgets.sign_list import NAME, PAGES, PLACE, STATE
 from bdsigner.messages.errors import describe_code
+from bdsigner.storage.settings import Settings
+from bdsigner.usecases.prepare_files import free_name
 from tests.gui.signing_scene import Scene, signing_scene
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen plugin says so of every window
@@ -19,7 +22,7 @@ PATIENCE_SECONDS = 5
 
 @pytest.fixture
 def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[Scene]:
-    with signing_scene(qtbot, tmp_path) as scene:
+    with signing_scene(qtbot, tmp_path, Settings(files_as="list")) as scene:
         yield scene
 
 
@@ -43,9 +46,15 @@ def test_a_folder_is_its_pdf_files_without_those_signed_before(scene: Scene) -> 
     folder.mkdir()
     for name in ("2.pdf", "1.PDF", "1.signed.pdf", "ghi-chu.txt"):
         (folder / name).write_bytes(b"%PDF")
-    assert pdf_files([folder], ".signed") == [folder / "1.PDF", folder / "2.pdf"]
+    assert files_to_sign([folder], ".signed") == [folder / "1.PDF", folder / "2.pdf"]
     scene.open(folder)
     assert [row[0] for row in rows(scene)] == ["1.PDF", "2.pdf"]
+
+
+def test_a_folder_of_scans_brings_its_pictures_but_those_converted_before(tmp_path: Path) -> None:
+    for name in ("1.jpg", "2.png", "2.pdf", "thư.docx"):
+        (tmp_path / name).touch()
+    assert files_to_sign([tmp_path], ".signed") == [tmp_path / "1.jpg", tmp_path / "2.pdf"]
 
 
 def test_an_empty_folder_says_so(scene: Scene) -> None:
@@ -126,14 +135,14 @@ def test_stopping_between_files_keeps_what_is_signed(scene: Scene) -> None:
     reached, go_on = Event(), Event()
 
     def before(call: str, path: Path) -> None:
-        if call == "sign" and path.name == "a.pdf":
+        if call == "sign" and path.name == "b.pdf":
             reached.set()
             go_on.wait(PATIENCE_SECONDS)
 
     scene.documents.before = before
     scene.open(*(scene.pdf(f"{name}.pdf") for name in "abc"))
     scene.sign()
-    scene.qtbot.waitUntil(reached.is_set)
+    scene.qtbot.waitUntil(lambda: reached.is_set() and scene.token.signatures == 1)
     scene.page.desk.footer.strip.cancel_button.click()
     with scene.qtbot.waitSignal(scene.page.work_finished):
         go_on.set()
@@ -150,6 +159,19 @@ def test_a_token_pulled_out_stops_all_that_is_left(scene: Scene) -> None:
         scene.sign()
     title = describe_code(ErrorCode.TOKEN_REMOVED, {}).title
     scene.qtbot.waitUntil(lambda: [row[3] for row in rows(scene)] == ["đã ký · hợp lệ", title, title])
+
+
+def test_a_token_locked_in_the_middle_leads_to_the_request(scene: Scene) -> None:
+    scene.open(scene.pdf("a.pdf"), scene.pdf("b.pdf"))
+    scene.token.sign_errors[2] = ErrorCode.TOKEN_PIN_LOCKED
+    with scene.qtbot.waitSignal(scene.page.work_finished):
+        scene.sign()
+    scene.page.desk.files.selectRow(1)
+    verdict = scene.page.desk.result.verdict
+    scene.qtbot.waitUntil(verdict.action_button.isVisible)
+    with scene.qtbot.waitSignal(scene.page.request_wanted) as wanted:
+        verdict.action_button.click()
+    assert wanted.args == [scene.token.serial]
 
 
 def test_a_refusal_of_the_whole_job_is_said_once(scene: Scene) -> None:
@@ -214,3 +236,25 @@ def test_names_are_counted_up_until_one_is_free(tmp_path: Path) -> None:
     target.touch()
     (tmp_path / "a.signed-2.pdf").touch()
     assert free_name(target) == tmp_path / "a.signed-3.pdf"
+
+
+def test_new_scans_appear_in_the_list_while_the_folder_is_watched(scene: Scene) -> None:
+    folder = scene.folder / "máy quét"
+    folder.mkdir()
+    (folder / "1.pdf").write_bytes(b"%PDF 1")
+    scene.open(folder)
+    watch = scene.page.desk.options.watch
+    assert watch.isVisible()
+    watch.click()
+    scene.qtbot.waitUntil(lambda: not scene.page._watching._is_looking)
+    late = folder / "2.pdf"
+    late.write_bytes(b"%PDF 2")
+    os.utime(late, (1_700_000_000, 1_700_000_000))
+    for _ in range(2):
+        scene.page._watching.look()
+        scene.qtbot.waitUntil(lambda: not scene.page._watching._is_looking)
+    scene.qtbot.waitUntil(lambda: [row[0] for row in rows(scene)] == ["1.pdf", "2.pdf"])
+    scene.qtbot.waitUntil(lambda: rows(scene)[1][3] == "chờ ký")
+    scene.open(folder / "1.pdf")
+    assert not watch.isVisible(), "a file alone has no folder to watch"
+    assert not scene.page._watching._timer.isActive()

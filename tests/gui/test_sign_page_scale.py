@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from bdsigner.gui.look.theme import apply_theme, ensure_font
 from bdsigner.gui.widgets.elided_label import ElidedLabel
+from bdsigner.model.document import Page
 from tests.gui.signing_scene import Scene, signing_scene
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen plugin says so of every window
@@ -60,6 +61,19 @@ def test_one_file(scene: Scene) -> None:
 def test_several_files(scene: Scene) -> None:
     scene.open(scene.pdf("a.pdf"), scene.pdf("b.pdf"))
     assert_nothing_is_cut_soon(scene)
+    assert scene.page.minimumSizeHint().width() <= WIDTH
+
+
+def test_several_files_of_which_one_is_odd(scene: Scene) -> None:
+    paths = [scene.pdf(f"{name}.pdf") for name in "abc"]
+    scene.open(*paths, scene.pdf("d.pdf", page=Page(842, 595)))
+    overview = scene.page.desk.overview
+    scene.qtbot.waitUntil(overview.only_odd.isVisible)
+    overview.only_odd.click()
+    scene.qtbot.waitUntil(overview.keep.isVisible)
+    overview.spread.click()
+    assert_nothing_is_cut_soon(scene)
+    assert overview.sheet.isVisible()
     assert scene.page.minimumSizeHint().width() <= WIDTH
 
 

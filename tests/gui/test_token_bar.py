@@ -1,13 +1,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bdsigner.errors import BdsignerError, ErrorCode, TokenError
+from bdsigner.errors import TokenError
 from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.widgets.token_bar import TokenBar, token_status
 from bdsigner.model.token import PinState, SignatureMechanism, SignerIdentity, SignerListing, Token, TokenProblem
+from bdsigner.usecases.token_logins import OpenLogin
 from tests.support.reports import certificate
 
 NOW = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
@@ -91,11 +94,23 @@ def test_a_bad_driver_does_not_hide_a_good_token_and_can_be_looked_into(themed: 
     assert dict(error.facts) == {"module": "hong.so", "exit_code": "-11"}
 
 
-def test_a_look_that_failed_is_said(themed: QApplication, qtbot: QtBot) -> None:
+def test_an_open_login_is_shown_and_can_be_ended(themed: QApplication, qtbot: QtBot) -> None:
     bar = TokenBar()
     qtbot.addWidget(bar)
-    bar.show_error(BdsignerError(ErrorCode.TOKEN_NO_MODULE))
+    bar.show()
+    until = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    bar.show_listing(listing(), OpenLogin(serial="0123456789", label="GCA-01", until=until))
+    assert "phiên đang mở đến 25.11.2026 16:30:00" in bar.label.text()
+    with qtbot.waitSignal(bar.logout_wanted):
+        bar.logout_button.click()
 
-    assert bar.tone is Tone.CAUTION
-    assert bar.label.text() == "Chưa có trình điều khiển thiết bị"
-    assert bar.accessibleName() == "Thiết bị ký số: Chưa có trình điều khiển thiết bị"
+    bar.show_listing(listing())
+    assert not bar.logout_button.isVisible()
+
+
+def test_a_click_opens_the_devices(themed: QApplication, qtbot: QtBot) -> None:
+    bar = TokenBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    with qtbot.waitSignal(bar.opened):
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton)

@@ -1,10 +1,11 @@
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from bdsigner.app import Application
@@ -13,12 +14,13 @@ from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.pages.verify_page import VerifyPage
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.widgets.work_strip import SHOWN_AFTER_MS
-from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
+from bdsigner.model.verification import FileKind, Finding, FindingCode, Severity, SignatureReport, Verdict
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
+from tests.gui.verify_scene import CHANGED, OUT_OF_SCOPE, text_of, verify
 from tests.support.reports import report, signature
 
-CHANGED = Finding(FindingCode.CHANGED_OTHER, Severity.FAIL)
-OUT_OF_SCOPE = Finding(FindingCode.CHAIN_OUT_OF_SCOPE, Severity.UNKNOWN)
+INTACT = Finding(FindingCode.CONTENT_INTACT, Severity.OK)
+REVOCATION_UNKNOWN = Finding(FindingCode.REVOCATION_UNKNOWN, Severity.UNKNOWN)
 NO_TIMESTAMP = Finding(FindingCode.TIMESTAMP_MISSING, Severity.NOTE)
 COSIGNED = Finding(FindingCode.CHANGED_SIGNATURES_ADDED, Severity.NOTE)
 
@@ -37,15 +39,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "quyết định.pdf"
     path.write_bytes(b"%PDF-1.7" + SIGNED_MARK)
     return path
-
-
-def verify(page: VerifyPage, qtbot: QtBot, *paths: Path) -> None:
-    with qtbot.waitSignal(page.work_finished):
-        page.verify_files(paths)
-
-
-def text_of(widget: QWidget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.mark.parametrize(
@@ -73,23 +66,52 @@ def text_of(widget: QWidget) -> str:
             Tone.CAUTION,
             "triangle-alert",
             "Chữ ký hợp lệ, nhưng có điểm cần lưu ý",
-            "Ký bởi: Nguyễn Thị Phương Ánh. Chưa có dấu thời gian; giờ ký là giờ do máy người ký khai.",
+            (
+                "Ký bởi: Nguyễn Thị Phương Ánh. Chưa có dấu thời gian; giờ ký là giờ do máy người ký khai. "
+                "Nếu văn bản cần giá trị pháp lý, đề nghị nơi gửi bổ sung dấu thời gian."
+            ),
         ),
         (
             Verdict.INDETERMINATE,
-            (signature(Verdict.INDETERMINATE, OUT_OF_SCOPE),),
+            (signature(Verdict.INDETERMINATE, INTACT, OUT_OF_SCOPE),),
+            Tone.UNKNOWN,
+            "globe",
+            "Chữ ký ngoài phạm vi Quy chế, chưa rõ có hợp lệ hay không",
+            (
+                "Chứng thư số không do hệ thống chứng thực chuyên dùng cấp nên ngoài phạm vi Quy chế (Điều 1). "
+                "Phần được ký còn nguyên vẹn. "
+                "Nếu văn bản cần giá trị pháp lý theo Quy chế, đề nghị nơi gửi ký bằng chứng thư số chuyên dùng."
+            ),
+        ),
+        (
+            Verdict.INDETERMINATE,
+            (signature(Verdict.INDETERMINATE, REVOCATION_UNKNOWN), signature(Verdict.INDETERMINATE, OUT_OF_SCOPE)),
             Tone.UNKNOWN,
             "circle-question-mark",
             "Chưa xác định được chữ ký có hợp lệ hay không",
-            "Chứng thư số ngoài phạm vi Quy chế (Điều 1).",
+            "Chưa hỏi được nơi cấp xem chứng thư số có bị thu hồi hay không. Kết nối mạng rồi kiểm tra lại.",
+        ),
+        (
+            Verdict.INVALID,
+            (signature(Verdict.INVALID, OUT_OF_SCOPE, CHANGED),),
+            Tone.BROKEN,
+            "octagon-x",
+            "Văn bản đã bị thay đổi sau khi ký",
+            (
+                "Sau khi ký, nội dung tập tin đã bị thay đổi. "
+                "Không dùng văn bản này; đề nghị nơi gửi cung cấp bản khác, và báo Thủ trưởng cơ quan (Điều 18 khoản 2)."
+            ),
         ),
         (
             Verdict.INVALID,
             (signature(Verdict.INVALID, CHANGED, has_signer=False),),
             Tone.BROKEN,
             "octagon-x",
-            "Chữ ký không hợp lệ hoặc văn bản đã bị thay đổi",
-            "Sau khi ký, nội dung tập tin đã bị thay đổi.",
+            "Văn bản đã bị thay đổi sau khi ký",
+            (
+                "Sau khi ký, nội dung tập tin đã bị thay đổi. "
+                "Không dùng văn bản này; đề nghị nơi gửi cung cấp bản khác, và báo Thủ trưởng cơ quan (Điều 18 khoản 2)."
+            ),
         ),
         (
             None,
@@ -150,7 +172,7 @@ def test_findings_come_in_layers(page: VerifyPage, documents: FakeDocumentGatewa
 
     card.details_button.click()
     opened = text_of(card)
-    assert "Nội dung được ký còn nguyên vẹn." in opened
+    assert "Phần được ký còn nguyên vẹn." in opened
     assert "4A77B1" in opened
     assert "ETSI.CAdES.detached" in opened
 
@@ -168,34 +190,9 @@ def test_exactly_the_judged_bytes_are_drawn(
     assert {(drawing.path, drawing.length_bytes) for drawing in documents.drawings} == {(file, 4)}
 
 
-def test_several_files_make_a_list_with_one_line_each(
-    page: VerifyPage, documents: FakeDocumentGateway, tmp_path: Path, qtbot: QtBot
-) -> None:
-    files = [tmp_path / f"{number}.pdf" for number in range(3)]
-    for path in files:
-        path.write_bytes(b"%PDF-1.7")
-    documents.reports[files[0]] = report(files[0], Verdict.VALID, signature())
-    documents.reports[files[1]] = report(files[1], Verdict.INVALID, signature(Verdict.INVALID, CHANGED))
-    documents.errors[files[2]] = DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(files[2]))
-    verify(page, qtbot, *files)
-
-    rows = [page.result.files.item(row).text() for row in range(page.result.files.count())]
-    assert rows == [
-        "0.pdf\nChữ ký hợp lệ, văn bản nguyên vẹn",
-        "1.pdf\nChữ ký không hợp lệ hoặc văn bản đã bị thay đổi",
-        "2.pdf\nTập tin bị hỏng",
-    ]
-    page.result.files.setCurrentRow(1)
-    assert page.result.verdict.icon.tone is Tone.BROKEN
-
-    verify(page, qtbot, files[0])
-    assert not page.result.files.isVisible()
-    assert page.result.verdict.icon.tone is Tone.VALID
-
-
 def test_an_empty_page_teaches_in_one_sentence_with_one_button(page: VerifyPage) -> None:
     assert page.stack.currentWidget() is page.empty
-    assert "Thả tập tin PDF vào đây" in page.empty.text.text()
+    assert "Thả tập tin PDF, .p7s, .p7m hoặc thư .eml vào đây" in page.empty.text.text()
     assert page.empty.button.isVisible()
     assert not page.head.isVisible()
 
@@ -243,16 +240,22 @@ def test_a_new_check_replaces_the_one_before(
     assert len(started) == len(finished) == 2
 
 
-def test_files_that_come_before_the_parts_are_checked_once_there_are_any(
-    themed: QApplication, training_application: Application, preferences: Preferences, file: Path, qtbot: QtBot
-) -> None:
+@pytest.fixture
+def early_page(themed: QApplication, preferences: Preferences, qtbot: QtBot) -> VerifyPage:
+    """A page without its parts; a fixture, because pages still being drawn when the test ends need it alive."""
     page = VerifyPage(None, preferences)
     qtbot.addWidget(page)
-    page.verify_files([file])
-    with qtbot.waitSignal(page.work_finished):
-        page.set_application(training_application)
+    return page
 
-    assert page.result.verdict.icon.tone is Tone.VALID
+
+def test_files_that_come_before_the_parts_are_checked_once_there_are_any(
+    early_page: VerifyPage, training_application: Application, file: Path, qtbot: QtBot
+) -> None:
+    early_page.verify_files([file])
+    with qtbot.waitSignal(early_page.work_finished):
+        early_page.set_application(training_application)
+
+    assert early_page.result.verdict.icon.tone is Tone.VALID
 
 
 def test_a_judged_file_can_be_signed_as_well(page: VerifyPage, file: Path, qtbot: QtBot) -> None:
@@ -261,3 +264,32 @@ def test_a_judged_file_can_be_signed_as_well(page: VerifyPage, file: Path, qtbot
         page.sign_button.click()
 
     assert asked.args == [[file]]
+
+
+def test_detached_signature_asks_for_its_content(
+    page: VerifyPage, documents: FakeDocumentGateway, tmp_path: Path, qtbot: QtBot
+) -> None:
+    detached, content = tmp_path / "ký rời.pdf", tmp_path / "bản gốc.pdf"
+    for path in (detached, content):
+        path.write_bytes(b"%PDF-1.7")  # the fake opens nothing else
+    missing = Finding(FindingCode.CONTENT_MISSING, Severity.UNKNOWN)
+    lacking = replace(report(detached, Verdict.INDETERMINATE, signature()), findings=(missing,), kind=FileKind.CMS)
+    documents.reports[detached] = lacking
+    documents.reports[content] = replace(report(detached, Verdict.VALID, signature()), kind=FileKind.CMS)
+    verify(page, qtbot, detached)
+    qtbot.waitUntil(lambda: page.findChild(QFileDialog) is not None)
+    assert not page.result.pages.isVisible()
+    assert not page.sign_button.isEnabled()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(page.work_finished):
+        dialog.fileSelected.emit(str(content))
+    dialog.close()
+    qtbot.waitUntil(
+        lambda: (
+            page.result.shown is not None
+            and page.result.shown.report is not None
+            and page.result.shown.report.verdict is Verdict.VALID
+        )
+    )
+    assert content in documents.verified

@@ -58,7 +58,8 @@ def test_each_finding_has_a_sentence(code: FindingCode, language: Language) -> N
 
 @pytest.mark.parametrize("code", list(QuestionCode))
 def test_each_question_names_its_answers(code: QuestionCode, language: Language) -> None:
-    text = describe_question(Question(code, {"cause": ErrorCode.NETWORK_NO_TSA.value, "name": "Nguyễn Văn A"}))
+    facts = {"cause": ErrorCode.NETWORK_NO_TSA.value, "name": "Nguyễn Văn A", "label": "Chủ tịch", "serial": "0102"}
+    text = describe_question(Question(code, facts | {"count": "3", "file": "a.pdf", "secrecy": "Mật"}))
 
     assert text.title
     assert text.sentence

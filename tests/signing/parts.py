@@ -3,7 +3,7 @@
 import io
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -112,11 +112,12 @@ class TimestampServer:
 
 
 @dataclass(frozen=True)
-class Signed:
-    """A signed file, looked at with nothing of ours."""
+class SignatureIn:
+    """One signature or timestamp of a file, looked at with nothing of ours."""
 
     path: Path
-    result: SignatureResult
+    number: int = field(default=-1, kw_only=True)
+    """Which ``/ByteRange``, in file order."""
 
     @cached_property
     def data(self) -> bytes:
@@ -124,8 +125,8 @@ class Signed:
 
     @property
     def ranges(self) -> tuple[int, int, int, int]:
-        """The last ``/ByteRange``."""
-        found = re.findall(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\] *", self.data)[-1]
+        """The ``/ByteRange`` meant."""
+        found = re.findall(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\] *", self.data)[self.number]
         first, length, second, rest = (int(number) for number in found)
         return first, length, second, rest
 
@@ -165,13 +166,26 @@ class Signed:
         return attribute["values"][0]
 
 
+@dataclass(frozen=True)
+class Signed(SignatureIn):
+    """A file just signed; looked at is its last signature."""
+
+    result: SignatureResult
+
+
 def pdfsig(path: Path) -> list[str]:
     """Poppler's verdict on each signature, in file order."""
     output = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
     return re.findall(r"Signature Validation: (.*)", output)
 
 
-def openssl_cms_verify(signed: Signed, anchors: tuple[bytes, ...], folder: Path) -> None:
+def pdfsig_covers(path: Path) -> list[bool]:
+    """Whether Poppler finds that each signature covers the whole file, in file order."""
+    output = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
+    return [line.strip() == "- Total document signed" for line in output.splitlines() if "document signed" in line]
+
+
+def openssl_cms_verify(signed: SignatureIn, anchors: tuple[bytes, ...], folder: Path) -> None:
     """``openssl cms -verify`` of the detached signature; raises when it does not hold."""
     (folder / "content").write_bytes(signed.covered)
     (folder / "cms.der").write_bytes(signed.cms)
@@ -181,11 +195,16 @@ def openssl_cms_verify(signed: Signed, anchors: tuple[bytes, ...], folder: Path)
     subprocess.run(argv, check=True, capture_output=True)
 
 
-def openssl_ts_verify(signed: Signed, anchors: tuple[bytes, ...], folder: Path) -> None:
+def openssl_ts_verify(signed: SignatureIn, anchors: tuple[bytes, ...], folder: Path) -> None:
     """``openssl ts -verify`` of the timestamp token over the signature value; raises when it does not hold."""
-    (folder / "signature").write_bytes(signed.signer_info["signature"].native)
-    (folder / "token.der").write_bytes(signed.timestamp_token.dump())
-    files = ["-data", folder / "signature", "-in", folder / "token.der", "-token_in"]
+    openssl_token_verify(signed.signer_info["signature"].native, signed.timestamp_token.dump(), anchors, folder)
+
+
+def openssl_token_verify(data: bytes, token: bytes, anchors: tuple[bytes, ...], folder: Path) -> None:
+    """``openssl ts -verify`` of a timestamp token over ``data``; raises when it does not hold."""
+    (folder / "stamped").write_bytes(data)
+    (folder / "token.der").write_bytes(token)
+    files = ["-data", folder / "stamped", "-in", folder / "token.der", "-token_in"]
     trust = ["-CAfile", write_pem(folder / "anchors.pem", anchors)]
     subprocess.run(["openssl", "ts", "-verify", *files, *trust], check=True, capture_output=True)
 
@@ -193,6 +212,11 @@ def openssl_ts_verify(signed: Signed, anchors: tuple[bytes, ...], folder: Path) 
 def write_pem(path: Path, certificates: tuple[bytes, ...]) -> Path:
     path.write_bytes(b"".join(pem.armor("CERTIFICATE", certificate) for certificate in certificates))
     return path
+
+
+def qpdf_check(path: Path) -> None:
+    """A second PDF library finds the structure whole; raises when it does not."""
+    subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
 
 
 def pyhanko_verdicts(signed: Signed, anchors: tuple[bytes, ...]) -> list[bool]:

@@ -1,6 +1,5 @@
 import re
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pymupdf
@@ -8,10 +7,17 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bdsigner.errors import ErrorCode, ProfileError, SigningError
 from bdsigner.model.geometry import PT_PER_MM, Box
-from bdsigner.model.signature import APPEARANCE_DEFAULT_MM, APPEARANCE_MIN_MM, AppearanceLine, VisibleSignature
+from bdsigner.model.signature import (
+    APPEARANCE_DEFAULT_MM,
+    APPEARANCE_FLAT_MIN_MM,
+    APPEARANCE_MIN_MM,
+    AppearanceLine,
+    VisibleSignature,
+)
 from bdsigner.signing.appearance import appearance_pdf
 from tests.signing.parts import LINES, Desk, visible
 from tests.support.pdfs import text_pdf
@@ -205,3 +211,32 @@ def test_within_a_batch_only_the_content_changes(desk: Desk, appearance: Visible
         fonts.append(re.findall(rb"/Length1 .*?endstream", signed.data, re.DOTALL))
     assert fonts[0] == fonts[1]
     assert len(fonts[0]) == 1
+
+
+FLAT_SHAPES_MM = [(170, 13), (150, 14), (110, 13), (120, 16), (199, 15)]
+
+
+@pytest.mark.parametrize("size_mm", FLAT_SHAPES_MM)
+def test_a_wide_low_box_takes_all_items_in_columns(size_mm: tuple[float, float], appearance: VisibleSignature) -> None:
+    width, height = (side * PT_PER_MM for side in size_mm)
+    pdf = appearance_pdf(appearance, width_pt=width, height_pt=height)
+    assert sorted(_words(pdf).split()) == sorted(
+        word for line in LINES for word in f"{line.label} {line.value}".split()
+    )
+    assert min(_sizes(pdf)) >= 8
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        page = document[0]
+        words = page.get_text("words")
+        assert all(word[0] >= 0 and word[2] <= width and word[1] >= -1 and word[3] <= height + 1 for word in words)
+        rects = [pymupdf.Rect(word[0] + 0.2, word[1] + 3, word[2] - 0.2, word[3] - 3) for word in words]
+        assert not [1 for i, a in enumerate(rects) for b in rects[i + 1 :] if a.intersects(b)]
+
+
+def test_long_items_are_broken_within_their_column(tmp_path: Path) -> None:
+    pdf = appearance_pdf(visible(tmp_path, lines=LONG_LINES), width_pt=199 * PT_PER_MM, height_pt=15 * PT_PER_MM)
+    assert min(_sizes(pdf)) >= 8
+
+
+def test_the_smallest_flat_size_is_enough_for_ordinary_signers(appearance: VisibleSignature) -> None:
+    width, height = (side * PT_PER_MM for side in APPEARANCE_FLAT_MIN_MM)
+    assert min(_sizes(appearance_pdf(appearance, width_pt=width, height_pt=height))) >= 8

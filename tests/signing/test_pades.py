@@ -150,7 +150,7 @@ def test_a_useless_timestamp_is_refused(desk: Desk) -> None:
 def test_a_timestamp_larger_than_its_room_is_refused(
     desk: Desk, tsa: TimestampServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pades, "TIMESTAMP_TOKEN_BYTES_MAX", 1000)
+    monkeypatch.setattr(pades, "TOKEN_BYTES_MAX", 1000)
     request = desk.request(text_pdf(), level=SignatureLevel.B_T)
     with pytest.raises(SigningError) as caught:
         sign_document(request, sign_digest=desk.signer.sign, request_timestamp=tsa)

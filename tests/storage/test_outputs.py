@@ -1,5 +1,6 @@
 """Outputs appear whole or not at all, never in place of another file, on good and on bad disks."""
 
+import contextlib
 import errno
 import os
 import threading
@@ -274,3 +275,42 @@ def test_writing_in_a_folder_sweeps_it_first(source: Path, target: Path) -> None
     os.utime(stale, (time.time() - 90_000,) * 2)
     write(target, source)
     assert names(target.parent) == {source.name, target.name}
+
+
+def test_what_a_killed_process_left_of_a_target_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    outputs, target = FileOutputs(), tmp_path / "văn bản.signed.pdf"
+    left = [tmp_path / f".văn bản.signed.pdf.{number:016x}.part" for number in range(2)]
+    others = [
+        tmp_path / f".văn bản.pdf.{7:016x}.part",
+        tmp_path / ".văn bản.signed.pdf.short.part",
+        tmp_path / "văn bản.signed.pdf",
+    ]
+    for path in (*left, *others):
+        path.touch()
+    outputs.sweep(target)
+    assert sorted(tmp_path.iterdir()) == sorted(others)
+    outputs.sweep(tmp_path / "không có" / "a.pdf")
+
+
+def test_files_committed_together_wait_for_their_folder_once(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("bdsigner.storage.outputs.sync_folder", synced.append)
+    (tmp_path / "khác").mkdir()
+    targets = [tmp_path / f"{number}.pdf" for number in range(20)] + [tmp_path / "khác" / "0.pdf"]
+    outputs = FileOutputs()
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(outputs.new_file(target, source=source)) for target in targets]
+        for file in files:
+            file.partial.write_bytes(RESULT)
+        targets[3].write_bytes(b"another's")
+        errors = outputs.commit_all(files)
+    failed = errors[3]
+    assert failed is not None
+    assert failed.code is ErrorCode.STORAGE_EXISTS
+    assert [error for error in errors if error is not None] == [failed]
+    assert all(target.read_bytes() == RESULT for target in targets if target != targets[3])
+    assert targets[3].read_bytes() == b"another's"
+    assert sorted(synced) == sorted([tmp_path, tmp_path / "khác"])
+    assert names(tmp_path) == {source.name, "khác", *(target.name for target in targets[:20])}

@@ -202,6 +202,8 @@ WRONG = [
     ("appearance.emblem", "../sen.svg", "appearance.emblem"),
     ("appearance.emblem", "khong-co.svg", "appearance.emblem"),
     ("appearance.emblem", "profile.toml", "appearance.emblem"),
+    ("appearance.profile", "NĐ 99/2030", "appearance.profile"),
+    ("appearance.profile", "", "appearance.profile"),
     ("appearance.font", "Arial.ttf", "appearance.font"),
     ("appearance.font", "sen.svg", "appearance.font"),
     ("channels", [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}], "channels[1].id"),
@@ -239,7 +241,7 @@ def test_an_emblem_must_be_svg(svg: bytes, folder: Path) -> None:
 
 
 def test_a_file_that_is_not_toml(folder: Path) -> None:
-    for content in (b"a = ", b"\xff\xfe", b"#" * (1 << 20) + b"\n"):
+    for content in (b"a = ", b"\xff\xfe", b"#" * (1 << 20) + b"\n", b"a = " + b"[" * 100_000):
         (folder / "profile.toml").write_bytes(content)
         error = refusal(folder)
         assert error.code is ErrorCode.PROFILE_INVALID
@@ -334,7 +336,7 @@ def test_the_shipped_emblem_is_drawn_and_is_no_seal() -> None:
 def test_no_value_of_the_profile_is_hard_coded() -> None:
     """But for the invented people and documents of training, whose titles and letterheads are content."""
     profile = load_profile(default_profile_folder())
-    values = {profile.province, profile.department, profile.centre, profile.appearance_profile, *profile.mail_domains,
+    values = {profile.province, profile.department, profile.centre, *profile.mail_domains,
               *profile.copy_titles, *profile.prohibited_kinds, "ca.gov.vn"}  # fmt: skip
     found = [
         f"{file.name}:{node.lineno} {value}"

@@ -14,6 +14,8 @@ from bdsigner.storage.paths import HOME_VARIABLE
 from bdsigner.storage.settings import SETTINGS_BYTES, Settings, load_settings, save_settings, settings_file
 
 ALL_CHANGED = Settings(
+    reviewer="Phạm Thị Thùy Dương",
+    sender_mailbox="vanthu@binhduong.gov.vn",
     language="en",
     theme="dark",
     output_suffix=" (đã ký)",
@@ -21,8 +23,15 @@ ALL_CHANGED = Settings(
     profile_folder=Path("/etc/bdsigner/tỉnh"),
     last_folder=Path("/home/x/Văn bản"),
     last_signer="ab" * 32,
+    hand_signature=Path("/home/x/chữ ký.png"),
+    seal=Path("/home/x/dấu.png"),
+    reporter="Phạm Thị Thùy Dương",
+    reporter_title="Chuyên viên",
+    reporter_agency="Sở Nội vụ",
+    reporter_place="Thủ Dầu Một",
     appearance_width_mm=80.5,
     appearance_height_mm=30,
+    files_as="list",
     window_geometry="AdnQywAD",
     window_state="AAAA/w==",
 )

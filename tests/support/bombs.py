@@ -2,23 +2,7 @@
 
 import zlib
 
-
-def _pdf(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is the catalog."""
-    out = bytearray(b"%PDF-1.7\n")
-    offsets = []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    return bytes(out)
-
-
-def _stream(content: bytes, entries: bytes = b"") -> bytes:
-    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
+from tests.support.raw_pdf import pdf, stream
 
 
 def _page(
@@ -36,31 +20,31 @@ def forms_within_forms(levels: int = 24) -> bytes:
     """Each form draws the next one four times: 4^levels rectangles from two kilobytes."""
     page = _page(entries=b"/Resources<</XObject<</F 5 0 R>>>>")
     forms = [
-        _stream(
+        stream(
             b"/F Do /F Do /F Do /F Do",
             b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</F %d 0 R>>>>" % (number + 1),
         )
         for number in range(5, 5 + levels)
     ]
-    last = _stream(b"0 0 500 500 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]")
-    return _pdf(*page, _stream(b"/F Do"), *forms, last)
+    last = stream(b"0 0 500 500 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]")
+    return pdf(*page, stream(b"/F Do"), *forms, last)
 
 
 def huge_image() -> bytes:
     """An image of 60,000 × 60,000 pixels from a few kilobytes, deflated twice."""
     row = zlib.compress(zlib.compress(bytes(50_000_000), 9), 9)
-    image = _stream(
+    image = stream(
         row,
         b"/Type/XObject/Subtype/Image/Width 60000/Height 60000/ColorSpace/DeviceRGB/BitsPerComponent 8"
         b"/Filter[/FlateDecode/FlateDecode]",
     )
-    return _pdf(*_page(entries=b"/Resources<</XObject<</I 5 0 R>>>>"), _stream(b"q 595 0 0 842 0 0 cm /I Do Q"), image)
+    return pdf(*_page(entries=b"/Resources<</XObject<</I 5 0 R>>>>"), stream(b"q 595 0 0 842 0 0 cm /I Do Q"), image)
 
 
 def wide_array() -> bytes:
     """A page's annotations: an array of 20 million empty arrays from an object stream of 40 kilobytes."""
     content = b"7 0 [" + b"[]" * 20_000_000 + b"]"
-    packed = _stream(zlib.compress(content), b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode")
+    packed = stream(zlib.compress(content), b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode")
     return _with_xref_stream(packed)
 
 
@@ -69,33 +53,33 @@ def _with_xref_stream(packed: bytes) -> bytes:
     page = _page(entries=b"/Annots 7 0 R")
     out = bytearray(b"%PDF-1.7\n")
     rows = [b"\0" * 7]
-    for number, body in enumerate((*page, _stream(b""), packed), 1):
+    for number, body in enumerate((*page, stream(b""), packed), 1):
         rows.append(b"\x01" + len(out).to_bytes(4, "big") + b"\0\0")
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     start = len(out)
     rows.append(b"\x01" + start.to_bytes(4, "big") + b"\0\0")
     rows.append(b"\x02" + (5).to_bytes(4, "big") + b"\0\0")
-    xref = _stream(b"".join(rows), b"/Type/XRef/Root 1 0 R/Size 8/W[1 4 2]")
+    xref = stream(b"".join(rows), b"/Type/XRef/Root 1 0 R/Size 8/W[1 4 2]")
     out += b"6 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (xref, start)
     return bytes(out)
 
 
 def nested_arrays(depth: int = 200_000) -> bytes:
     """Arrays within arrays, to exhaust a recursive parser's stack."""
-    return _pdf(*_page(entries=b"/Annots 5 0 R"), _stream(b""), b"[" * depth + b"]" * depth)
+    return pdf(*_page(entries=b"/Annots 5 0 R"), stream(b""), b"[" * depth + b"]" * depth)
 
 
 def page_tree_in_circles() -> bytes:
     """A page tree whose node is its own kid, with a huge count."""
-    return _pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2000000000/Parent 2 0 R>>")
+    return pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2000000000/Parent 2 0 R>>")
 
 
 def huge_page() -> bytes:
     """A MediaBox of thousands of kilometres."""
-    return _pdf(*_page(box=b"[0 0 1e10 1e10]"), _stream(b""))
+    return pdf(*_page(box=b"[0 0 1e10 1e10]"), stream(b""))
 
 
 def long_content() -> bytes:
     """A hundred megabytes of drawing commands, deflated twice to a few kilobytes."""
     once = zlib.compress(b"0 0 500 500 re f " * 6_000_000, 1)
-    return _pdf(*_page(), _stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]"))
+    return pdf(*_page(), stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]"))

@@ -219,6 +219,25 @@ def large_pdf(size: int) -> bytes:
     return written(writer)
 
 
+def many_objects_pdf(*, pages: int) -> bytes:
+    """Pages with four fonts each that are objects of their own: eleven objects a page."""
+    writer = PdfFileWriter(stream_xrefs=False)
+    for number in range(pages):
+        content = generic.StreamObject(stream_data=b"BT /F1 12 Tf 72 700 Td (%d) Tj ET" % number)
+        page = PageObject(contents=writer.add_object(content), media_box=(0, 0, 595, 842))
+        fonts = generic.DictionaryObject()
+        for name in ("/F1", "/F2", "/F3", "/F4"):
+            font = generic.DictionaryObject(dict(_fonts()["/F1"]))
+            descriptor = {pdf_name("/Type"): pdf_name("/FontDescriptor"), pdf_name("/FontName"): pdf_name("/Helvetica")}
+            font[pdf_name("/FontDescriptor")] = writer.add_object(generic.DictionaryObject(descriptor))
+            fonts[pdf_name(name)] = writer.add_object(font)
+        page["/Resources"] = writer.add_object(generic.DictionaryObject({pdf_name("/Font"): fonts}))
+        writer.insert_page(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def embed(
     data: bytes,
     make_cms: Callable[[bytes], bytes],
@@ -226,13 +245,22 @@ def embed(
     subfilter: str = "/adbe.pkcs7.detached",
     kind: str = "/Sig",
     digest: str = "sha256",
+    prepare: Callable[[IncrementalPdfFileWriter], None] = lambda _: None,
+    certificate: bytes = b"",
+    field: str = "Odd",
 ) -> bytes:
-    """Put a CMS of the caller's making into a signature dictionary; an empty ``kind`` leaves ``/Type`` out."""
+    """Put a CMS of the caller's making into a signature dictionary; an empty ``kind`` leaves ``/Type`` out.
+
+    ``prepare`` changes the same revision before; it may make the field.  ``certificate`` goes into ``/Cert``.
+    """
     writer = revision_of(data)
-    steps = PdfCMSEmbedder().write_cms("Odd", writer)
+    prepare(writer)
+    steps = PdfCMSEmbedder().write_cms(field, writer)
     next(steps)
     dictionary = PdfSignedData(pdf_name(kind or "/Sig"), bytes_reserved=16384)
     dictionary[pdf_name("/SubFilter")] = pdf_name(subfilter)
+    if certificate:
+        dictionary[pdf_name("/Cert")] = generic.ByteStringObject(certificate)
     if not kind:
         del dictionary["/Type"]
     steps.send(SigObjSetup(sig_placeholder=dictionary))

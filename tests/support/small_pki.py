@@ -48,15 +48,15 @@ class Holder:
         return self.certificate.serial_number
 
 
-def _key_usage(*names: str) -> x509.KeyUsage:
+def key_usage(*names: str) -> x509.KeyUsage:
     every = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
              "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
     return x509.KeyUsage(**{name: name in names for name in every})
 
 
-SIGNER_USAGE = _key_usage("digital_signature", "content_commitment")
-ENCRYPTION_USAGE = _key_usage("key_encipherment")
-CA_USAGE = _key_usage("key_cert_sign", "crl_sign")
+SIGNER_USAGE = key_usage("digital_signature", "content_commitment")
+ENCRYPTION_USAGE = key_usage("key_encipherment")
+CA_USAGE = key_usage("key_cert_sign", "crl_sign")
 
 
 def make_certificate(

@@ -51,6 +51,10 @@ class Stub:
         """Let the next call of ``function`` fail so; see the C file."""
         self.fault_file.write_text(f"{function} {fault}")
 
+    def set_lasting_fault(self, function: str, fault: str) -> None:
+        """Let every call of ``function`` fail so, until the file is removed."""
+        self.fault_file.write_text(f"{function} {fault} always")
+
     def calls(self) -> list[str]:
         """Names of all calls so far."""
         return self.log.read_text().splitlines()

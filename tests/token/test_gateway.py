@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bdsigner.errors import ErrorCode, TokenError
-from bdsigner.model.token import SignatureMechanism, Token
+from bdsigner.model.token import SignatureMechanism, Token, TokenProblem
 from bdsigner.token.gateway import ChildTokenGateway
 from tests.contracts.token_gateway import DIGEST, Device, TokenGatewayContract, verify
-from tests.support.softhsm import EC_P256, LABEL, PIN, RSA_2048, RSA_3072, SoftHsm
+from tests.support.softhsm import EC_P256, LABEL, PIN, RSA_2048, RSA_3072, SO_PIN, SoftHsm
+from tests.token.conftest import Stub
 
 pytestmark = pytest.mark.softhsm
 
@@ -23,7 +24,7 @@ def typed_pin() -> bytearray:
 class TestChildTokenGateway(TokenGatewayContract):
     @pytest.fixture
     def device(self) -> Device:
-        return Device(label=LABEL, pin=PIN, rsa_key_id=RSA_2048, ec_key_id=EC_P256)
+        return Device(label=LABEL, pin=PIN, rsa_key_id=RSA_2048, ec_key_id=EC_P256, puk=SO_PIN)
 
 
 def test_a_listing_tells_all_about_the_token(token: Token, softhsm: SoftHsm) -> None:
@@ -79,6 +80,47 @@ def test_a_token_seen_through_two_modules_is_listed_once(softhsm: SoftHsm, tmp_p
     gateway.close()
     assert [token.module_path for token in listing.tokens] == [str(softhsm.module)]
     assert listing.problems == ()
+
+
+def test_a_token_that_another_driver_labels_differently_is_listed_once(
+    softhsm: SoftHsm, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same serial and a certificate in common: OpenSC and a vendor's driver label a card each in their own way."""
+    monkeypatch.setenv("STUB_LABEL", "Nhãn khác")
+    for modules in ([stub.module, softhsm.module], [softhsm.module, stub.module]):
+        gateway = ChildTokenGateway(modules)
+        assert [token.module_path for token in gateway.list_tokens().tokens] == [str(modules[0])]
+        gateway.close()
+
+
+def test_tokens_of_one_serial_without_a_common_certificate_are_two(
+    softhsm: SoftHsm, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_SERIAL", "0001")
+    monkeypatch.setenv("STUB_LABEL", "Nhãn khác")
+    gateway = ChildTokenGateway([stub.module, softhsm.module])
+    assert {token.label for token in gateway.list_tokens().tokens} == {"Nhãn khác", LABEL}
+    gateway.close()
+
+
+def test_a_module_is_named_by_its_product_or_by_itself(softhsm: SoftHsm) -> None:
+    for names, expected in (({softhsm.module: "Sản phẩm"}, "Sản phẩm"), ({}, "Implementation of PKCS11")):
+        gateway = ChildTokenGateway([softhsm.module], names=names)
+        (token,) = gateway.list_tokens().tokens
+        assert token.module_name == expected
+        with gateway.session(token.serial, typed_pin(), signatures=1) as session:
+            assert session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+        gateway.close()
+
+
+def test_problems_that_were_known_before_are_told_in_each_listing(softhsm: SoftHsm) -> None:
+    known = TokenProblem(module_path="/x.so", code=ErrorCode.TOKEN_MODULE_BITNESS.value, facts={})
+    gateway = ChildTokenGateway([softhsm.module], problems=[known])
+    for _ in range(2):
+        listing = gateway.list_tokens()
+        assert (len(listing.tokens), listing.problems) == (1, (known,))
+    gateway.close()
+    assert ChildTokenGateway([], problems=[known]).list_tokens().problems == (known,)
 
 
 def test_two_tokens_are_both_listed_and_told_apart_by_serial(softhsm: SoftHsm, gateway: ChildTokenGateway) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from bdsigner.errors import TokenError
-from bdsigner.model.token import SignatureMechanism
+from bdsigner.model.token import SignatureMechanism, Token
 from bdsigner.token.gateway import ChildTokenGateway
 from bdsigner.token.hardening import wipe
 from tests.contracts.token_gateway import DIGEST
-from tests.support.softhsm import PIN, RSA_2048, SoftHsm
+from tests.support.memory import find_in_memory
+from tests.support.softhsm import PIN, RSA_2048, SO_PIN, SoftHsm
+from tests.token.test_drivers import add_always_authenticate_key
 
 pytestmark = pytest.mark.softhsm
 
@@ -102,6 +104,54 @@ def test_the_pin_is_gone_from_the_childs_memory_after_the_login(softhsm: SoftHsm
         env=os.environ | softhsm.environment,
     )
     assert done.stdout.strip() == copies
+
+
+NEW_PIN, NEXT_PIN, PUK = "Mới-tinh-662607", "Sau-nữa-137035", "Mở-khóa-299792"
+
+
+def found_in_child(gateway: ChildTokenGateway, *secrets: str) -> list[str]:
+    """Places of the ends of secrets: memory given back loses its first eight bytes to the allocator's own use."""
+    (pid,) = gateway.child_pids
+    return [f"{secret}: {place}" for secret in secrets for place in find_in_memory(pid, secret[-8:])]
+
+
+def test_no_pin_stays_in_the_child_after_a_change(gateway: ChildTokenGateway, token: Token) -> None:
+    gateway.change_pin(token.serial, bytearray(CANARY), bytearray(NEW_PIN.encode()))
+    assert found_in_child(gateway, PIN, NEW_PIN) == []
+    with gateway.session(token.serial, bytearray(NEW_PIN.encode()), signatures=1) as session:
+        assert session.sign(RSA_2048, DIGEST, SignatureMechanism.RSA_PKCS1)
+        assert found_in_child(gateway, PIN, NEW_PIN) == []
+    assert found_in_child(gateway, PIN, NEW_PIN) == []
+
+
+def test_no_pin_stays_in_the_child_after_a_change_that_failed(gateway: ChildTokenGateway, token: Token) -> None:
+    for old, new in ((WRONG_CANARY.decode(), NEW_PIN), (PIN, "n")):
+        with pytest.raises(TokenError):
+            gateway.change_pin(token.serial, bytearray(old.encode()), bytearray(new.encode()))
+    assert found_in_child(gateway, PIN, NEW_PIN, WRONG_CANARY.decode()) == []
+
+
+def test_no_puk_stays_in_the_child_after_unblocking(gateway: ChildTokenGateway, token: Token) -> None:
+    with pytest.raises(TokenError):
+        gateway.unblock_pin(token.serial, bytearray(PUK.encode()), bytearray(NEW_PIN.encode()))
+    gateway.unblock_pin(token.serial, bytearray(SO_PIN.encode()), bytearray(NEXT_PIN.encode()))
+    assert found_in_child(gateway, PUK, SO_PIN, NEW_PIN, NEXT_PIN) == []
+
+
+def test_the_login_pin_is_kept_for_one_signature_only_where_a_key_wants_it_for_each(
+    gateway: ChildTokenGateway, softhsm: SoftHsm
+) -> None:
+    add_always_authenticate_key(softhsm, "c1")
+    serial = gateway.list_tokens().tokens[0].serial
+    with gateway.session(serial, bytearray(CANARY), signatures=3) as session:
+        assert found_in_child(gateway, PIN), "the search must find what is there"
+        session.sign("c1", DIGEST, SignatureMechanism.RSA_PKCS1)
+        assert found_in_child(gateway, PIN) == []
+        session.sign("c1", DIGEST, SignatureMechanism.RSA_PKCS1, pin=bytearray(CANARY))
+        assert found_in_child(gateway, PIN) == []
+    with gateway.session(serial, bytearray(CANARY), signatures=1):
+        assert found_in_child(gateway, PIN)
+    assert found_in_child(gateway, PIN) == [], "nothing was signed, and it is gone all the same"
 
 
 def test_wiping_zeroes_in_place() -> None:

@@ -17,7 +17,7 @@ from bdsigner.errors import BdsignerError, CertificateError, ErrorCode
 from bdsigner.model.certificate import KeyType, KeyUsage
 from bdsigner.trust.certificates import MAX_CERTIFICATE_BYTES, parse_certificate
 from bdsigner.trust.keys import public_key_of
-from tests.support.small_pki import NOW, YEAR, SmallPki, make_certificate, rsa_key
+from tests.support.small_pki import NOW, YEAR, SmallPki, key_usage, make_certificate, rsa_key
 
 
 def _name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
@@ -67,12 +67,11 @@ def _self_signed(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) ->
     return builder.sign(key, digest).public_bytes(Encoding.DER)
 
 
-def test_curve_key_and_unsupported_key() -> None:
+def test_curve_keys() -> None:
     certificate = parse_certificate(_self_signed(ec.generate_private_key(ec.SECP256R1())))
     assert (certificate.key_type, certificate.key_bits) == (KeyType.EC, 256)
-    with pytest.raises(CertificateError) as caught:
-        parse_certificate(_self_signed(ed25519.Ed25519PrivateKey.generate()))
-    assert caught.value.code is ErrorCode.CERTIFICATE_UNREADABLE
+    certificate = parse_certificate(_self_signed(ed25519.Ed25519PrivateKey.generate()))
+    assert (certificate.key_type, certificate.key_bits) == (KeyType.EDDSA, 256)
 
 
 def _edited(der: bytes, old: bytes, new: bytes) -> bytes:
@@ -129,3 +128,17 @@ def test_mutated_and_cut_certificates_are_values_or_coded_errors(position: int, 
         except BdsignerError as error:
             codes.append(error.code)
         assert codes in ([], [ErrorCode.CERTIFICATE_UNREADABLE])
+
+
+@pytest.mark.parametrize(
+    ("names", "usages"),
+    [
+        (("data_encipherment",), {KeyUsage.DATA_ENCIPHERMENT}),
+        (("key_cert_sign", "crl_sign"), {KeyUsage.KEY_CERT_SIGN, KeyUsage.CRL_SIGN}),
+        (("key_agreement", "decipher_only"), {KeyUsage.KEY_AGREEMENT, KeyUsage.DECIPHER_ONLY}),
+        (("key_agreement", "encipher_only"), {KeyUsage.KEY_AGREEMENT, KeyUsage.ENCIPHER_ONLY}),
+        ((), set()),
+    ],
+)
+def test_every_key_usage_is_read(pki: SmallPki, names: tuple[str, ...], usages: set[KeyUsage]) -> None:
+    assert parse_certificate(pki.person(usage=key_usage(*names)).der).key_usage == usages

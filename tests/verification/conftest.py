@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from bdsigner.model.verification import FileReport, FindingCode
+from bdsigner.verification.files import verify_file
 from bdsigner.verification.pdf import verify_pdf
 from tests.support.signed_pdf import make_pdf, sign, simple_signer, stamp_document, time_stamper
 from tests.support.small_pki import NOW, Holder, MemoryNetwork, SmallPki
 
 Judge = Callable[..., FileReport]
+JudgeFile = Callable[..., FileReport]
 
 
 def codes(report: FileReport, signature: int = 0) -> set[FindingCode]:
@@ -66,5 +68,17 @@ def judge(tmp_path: Path, pki: SmallPki, network: MemoryNetwork) -> Judge:
         path.write_bytes(data)
         arguments = {"anchors": pki.anchors, "fetcher": network, "checked_at": NOW, "is_training": False} | options
         return verify_pdf(path, **arguments)  # type: ignore[arg-type]  # options of the test
+
+    return run
+
+
+@pytest.fixture
+def judge_file(pki: SmallPki, network: MemoryNetwork) -> JudgeFile:
+    """Verify a CMS file or a mail: anchors, network and the time of the PKI."""
+
+    def run(path: Path, content: Path | None = None) -> FileReport:
+        return verify_file(
+            path, content=content, anchors=pki.anchors, fetcher=network, checked_at=NOW, is_training=False
+        )
 
     return run

@@ -4,6 +4,7 @@ import asyncio
 import copy
 from collections.abc import Callable
 
+import pytest
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
@@ -81,14 +82,19 @@ def test_signature_without_signed_attributes(judge: Judge, documents: Documents)
     assert FindingCode.CONTENT_CHANGED in codes(changed)
 
 
-def test_two_signers_in_one_value_are_not_judged(judge: Judge, documents: Documents) -> None:
+def test_two_signers_in_one_value_are_both_judged(judge: Judge, documents: Documents) -> None:
     def double(content: cms.ContentInfo) -> None:
         infos = content["content"]["signer_infos"]
         content["content"]["signer_infos"] = cms.SignerInfos([infos[0], infos[0].copy()])
 
-    report = judge(embed(documents.plain, _edited(documents, double)))
-    assert report.verdict is Verdict.INDETERMINATE
-    assert FindingCode.SIGNATURE_UNREADABLE in codes(report)
+    def spoil_second(content: cms.ContentInfo) -> None:
+        double(content)
+        content["content"]["signer_infos"][1]["signature"] = bytes(256)
+
+    assert judge(embed(documents.plain, _edited(documents, double))).verdict is Verdict.VALID
+    spoilt = judge(embed(documents.plain, _edited(documents, spoil_second)))
+    assert spoilt.verdict is Verdict.INVALID
+    assert FindingCode.KEY_MISMATCH in codes(spoilt)
 
 
 def test_empty_content_means_none(judge: Judge, documents: Documents) -> None:
@@ -107,13 +113,13 @@ def test_enclosed_other_content_is_a_change(judge: Judge, documents: Documents) 
     assert FindingCode.CONTENT_CHANGED in codes(report)
 
 
-def test_bytes_behind_the_structure_are_not_judged(judge: Judge, documents: Documents) -> None:
+def test_bytes_behind_the_structure_are_named(judge: Judge, documents: Documents) -> None:
     def make(digest: bytes) -> bytes:
         return bytes(signed_data(documents.signer, digest).dump()) + b"hidden"
 
     report = judge(embed(documents.plain, make))
-    assert report.verdict is Verdict.INDETERMINATE
-    assert FindingCode.SIGNATURE_UNREADABLE in codes(report)
+    assert report.verdict is Verdict.VALID
+    assert FindingCode.CONTENTS_PADDED in codes(report)
 
 
 def test_signer_that_is_not_inside(judge: Judge, documents: Documents) -> None:
@@ -137,6 +143,28 @@ def test_enclosed_sha1_is_intact_but_weak(judge: Judge, documents: Documents) ->
     changed = judge(data[:at] + b"#" + data[at + 1 :])
     assert changed.verdict is Verdict.INVALID
     assert codes(changed) >= {FindingCode.KEY_MATCHES, FindingCode.CONTENT_CHANGED}
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha256"])
+def test_bare_rsa_value_is_intact_and_named(judge: Judge, documents: Documents, digest: str) -> None:
+    from asn1crypto import core
+
+    algorithm = {"sha1": hashes.SHA1, "sha256": hashes.SHA256}[digest]()
+
+    def make(content: bytes) -> bytes:
+        value = documents.pki.signer.key.sign(content, padding.PKCS1v15(), Prehashed(algorithm))
+        return bytes(core.OctetString(value).dump())
+
+    data = embed(
+        documents.plain, make, subfilter="/adbe.x509.rsa_sha1", digest=digest, certificate=documents.pki.signer.der
+    )
+    report = judge(data)
+    assert codes(report) >= INTACT
+    assert (FindingCode.WEAK_DIGEST in codes(report)) is (digest == "sha1")
+    at = data.index(b"\nstream") + 10
+    changed = judge(data[:at] + b"#" + data[at + 1 :])
+    assert changed.verdict is Verdict.INVALID
+    assert FindingCode.CONTENT_CHANGED in codes(changed)
 
 
 def test_unknown_subfilter_over_sound_bytes(judge: Judge, documents: Documents) -> None:
@@ -180,4 +208,4 @@ def test_weak_key_is_not_valid(judge: Judge, documents: Documents) -> None:
     holder = make_certificate("Khóa ngắn", documents.pki.issuing, key=key)
     report = judge(documents.by(holder, documents.pki.issuing))
     assert report.verdict is Verdict.INDETERMINATE
-    assert {FindingCode.KEY_MATCHES, FindingCode.UNSUPPORTED_ALGORITHM} <= codes(report)
+    assert {FindingCode.KEY_MATCHES, FindingCode.WEAK_KEY} <= codes(report)

@@ -11,10 +11,10 @@ from pyhanko.sign.fields import SigSeedSubFilter
 
 from bdsigner.errors import DocumentError, ErrorCode
 from bdsigner.model.certificate import CertificateStatus
-from bdsigner.model.verification import FindingCode, Severity, Verdict
+from bdsigner.model.verification import FileReport, FindingCode, Severity, Verdict
 from bdsigner.verification.pdf import verify_pdf
 from tests.support.signed_pdf import make_pdf, sign, simple_signer, stamp_document
-from tests.support.small_pki import NOW, SmallPki
+from tests.support.small_pki import NOW, MemoryNetwork, SmallPki
 from tests.verification.conftest import Documents, Judge, codes, file_codes
 
 
@@ -152,3 +152,32 @@ def test_stamp_on_unsigned_document(judge: Judge, documents: Documents) -> None:
     (signature,) = report.signatures
     assert signature.signer is not None
     assert signature.signer.common_name == "Dấu thời gian"
+
+
+def test_integrity_is_told_before_anyone_is_asked(judge: Judge, documents: Documents, network: MemoryNetwork) -> None:
+    told: list[FileReport] = []
+
+    def tell(early: FileReport) -> None:
+        assert network.asked == []
+        told.append(early)
+
+    report = judge(documents.twice, tell=tell)
+    assert report.verdict is Verdict.VALID
+    assert network.asked
+    (early,) = told
+    assert early.verdict is Verdict.INDETERMINATE
+    for number, one in enumerate(early.signatures):
+        assert FindingCode.JUDGING in codes(early, number)
+        known = [finding for finding in one.findings if finding.severity is Severity.OK]
+        assert known == list(report.signatures[number].findings[: len(known)])
+        assert FindingCode.JUDGING not in codes(report, number)
+    network.asked.clear()
+    at = documents.bb.index(b"\nstream") + 10
+    judge(documents.bb[:at] + b"#" + documents.bb[at + 1 :], tell=tell)
+    assert told[-1].verdict is Verdict.INVALID
+
+
+def test_nothing_is_told_of_an_unsigned_file(judge: Judge, documents: Documents) -> None:
+    told: list[FileReport] = []
+    judge(documents.plain, tell=told.append)
+    assert told == []

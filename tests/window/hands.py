@@ -40,8 +40,8 @@ class Hands:
         _xdotool("mousemove", spot.x(), spot.y(), "click", 1)
         QTest.qWait(30)
 
-    def drag(self, start: QPoint, end: QPoint) -> None:
-        """Press at one place of the screen, let go at another."""
+    def drag(self, start: QPoint, end: QPoint, *, is_dropped: bool = True) -> None:
+        """Press at one place of the screen, let go at another; not dropped, the button stays down."""
         _xdotool("mousemove", start.x(), start.y(), "mousedown", 1)
         QTest.qWait(30)
         for step in range(1, 9):
@@ -51,6 +51,11 @@ class Hands:
                 start.y() + (end.y() - start.y()) * step // 8,
             )
             QTest.qWait(15)
+        if is_dropped:
+            self.drop_held()
+
+    def drop_held(self) -> None:
+        """Let go of what is dragged."""
         _xdotool("mouseup", 1)
         QTest.qWait(30)
 

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QTimer
@@ -15,9 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from bdsigner.app import Application
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
+from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.gui.look.theme import apply_theme, ensure_font
-from bdsigner.gui.main_window import MainWindow, Room
+from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.shell import Room
 from bdsigner.storage.profile import load_profile
 from bdsigner.storage.settings import Settings
 from bdsigner.training import TRAINING_PIN
@@ -49,6 +52,8 @@ class Visit:
         self.hands.until("signers", lambda: self.desk.options.signers.combo.count() > 1)
         self.hands.picture("sign-empty")
         self.open_file()
+        self.drag_out()
+        self.choose_internal()
         self.place_box()
         self.kill_token_child()
         self.wrong_pin()
@@ -75,6 +80,27 @@ class Visit:
         self.hands.until("the button", self.desk.footer.sign.isEnabled)
         self.hands.picture("sign-opened")
 
+    def drag_out(self) -> None:
+        """As an official original its signature stays in the sign-off."""
+        box = self.desk.box
+        middle = box.mapToGlobal(box.rect().center())
+        self.hands.drag(middle, middle + QPoint(-260, -200), is_dropped=False)
+        self.hands.until("the reason", lambda: box.hint)
+        self.seen["stopped"] = [box.hint, self.boxes.note.text()]
+        self.hands.picture("sign-stopped")
+        self.hands.drop_held()
+        self.hands.until("the rules", lambda: not self.page._rules.is_due)
+        self.seen["signable_at_the_edge"] = self.desk.footer.sign.isEnabled()
+
+    def choose_internal(self) -> None:
+        """As an internal document its signature may stand anywhere."""
+        kind = self.desk.options.document.kind
+        self.hands.click(kind)
+        self.hands.keys(kind, "Home", "Down", "Down", "Return")
+        self.hands.until("the kind", lambda: kind.currentIndex() == 2)
+        self.hands.until("the rules", lambda: not self.page._rules.is_due)
+        self.hands.until("the button", self.desk.footer.sign.isEnabled)
+
     def place_box(self) -> None:
         box = self.desk.box
         before = (self.boxes.x_mm.value(), self.boxes.y_mm.value())
@@ -99,7 +125,9 @@ class Visit:
         self.hands.until("signers again", self.desk.footer.sign.isEnabled)
 
     def wrong_pin(self) -> None:
-        dialog = self._ask_for_pin()
+        self.hands.click(self.desk.footer.sign)
+        self._confirm_device()
+        dialog = self._until_pin()
         self.hands.picture("pin")
         self.hands.type(dialog.field, "654321")
         self.hands.keys(dialog.field, "Return")
@@ -155,6 +183,20 @@ class Visit:
 
     def _ask_for_pin(self) -> PinDialog:
         self.hands.click(self.desk.footer.sign)
+        return self._until_pin()
+
+    def _confirm_device(self) -> None:
+        """Điều 14.2: once for each device, before it first signs; another test's window may have asked already."""
+        self.hands.until(
+            "the question or the PIN dialog",
+            lambda: isinstance(QApplication.activeModalWidget(), QuestionDialog | PinDialog),
+        )
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QuestionDialog):
+            self.hands.picture("first-use")
+            self.hands.click(dialog.yes_button)
+
+    def _until_pin(self) -> PinDialog:
         self.hands.until("the PIN dialog", lambda: isinstance(QApplication.activeModalWidget(), PinDialog))
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, PinDialog)
@@ -178,7 +220,9 @@ def main(profile: str, pictures: str, file: str) -> int:
     QTimer.singleShot(0, go)
     qt.exec()
     if failed:
-        raise failed[0]
+        traceback.print_exception(failed[0])
+        sys.stderr.flush()
+        os._exit(1)  # a dialog may still wait for an answer that will not come
     print(json.dumps(visit.seen, ensure_ascii=False))
     return 0
 

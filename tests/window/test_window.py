@@ -14,7 +14,17 @@ from tests.support.display import private_display
 from tests.support.pki import Training
 
 SCREEN = "1320x860x24"
-KEPT = ("sign-empty", "sign-placed", "pin", "wrong-pin", "signed", "verified", "signed-dark", "verified-dark")
+KEPT = (
+    "sign-empty",
+    "sign-placed",
+    "sign-stopped",
+    "pin",
+    "wrong-pin",
+    "signed",
+    "verified",
+    "signed-dark",
+    "verified-dark",
+)
 """Pictures for the docs; the others show paths of the machine they were taken on."""
 
 
@@ -48,6 +58,8 @@ def test_drop_place_sign_and_see_the_verdict(training: Training, display: str, t
             shutil.copy(pictures / f"{name}.png", Path(kept) / f"{name}.png")
 
     assert seen["before_choice"] == "Chọn chứng thư số để ký."
+    assert seen["stopped"] == ["Bản gốc: chữ ký đặt giữa chức danh và họ tên (Điều 10.3.b)"] * 2
+    assert seen["signable_at_the_edge"]
     assert dragged[1] < before[1] - 10
     assert nudged == pytest.approx([dragged[0] - 3, dragged[1] - 1], abs=0.15)
     assert seen["width_mm"] == 80

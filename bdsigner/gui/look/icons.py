@@ -46,6 +46,14 @@ def icon_pixmap(name: str, colour: QColor, size: int, ratio: float, *, gap: int 
     return pixmap
 
 
+def fixed_icon(name: str, colour: QColor, size: int, ratio: float) -> QIcon:
+    """An icon for a list whose colour carries meaning: the style would tint it in the chosen row."""
+    picture = icon_pixmap(name, colour, size, ratio)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
 def _apply(button: QAbstractButton) -> None:
     name, size = button.property(_NAME), button.property(_SIZE)
     role = QPalette.ColorRole(button.property(_ROLE))

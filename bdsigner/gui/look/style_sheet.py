@@ -15,6 +15,7 @@ QLabel[tone="{tone.value}"] {{ color: {of.text}; background: transparent; border
 QLabel {{ background: transparent; }}
 QLabel[role="muted"] {{ color: {colours.muted}; }}
 QFrame[role="card"] {{ background: {colours.surface}; border: 1px solid {colours.line}; border-radius: 8px; }}
+QFrame[role="rule"] {{ background: {colours.line}; border: none; }}
 QFrame[role="navigation"] {{ background: {colours.surface}; border: none; border-right: 1px solid {colours.line}; }}
 QFrame[role="status"] {{ background: {colours.surface}; border: none; border-top: 1px solid {colours.line}; }}
 QFrame[role="panel"] {{ background: {colours.surface}; border: none; border-left: 1px solid {colours.line}; }}
@@ -46,6 +47,7 @@ QPushButton[role="flat"], QToolButton[role="flat"] {{
 }}
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover {{ background: {colours.selected}; }}
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus {{ border: 1px solid {colours.link}; }}
+QToolButton[role="flat"]:checked {{ background: {colours.selected}; border: 1px solid {colours.field_line}; }}
 QPushButton[role="flat"]:disabled, QToolButton[role="flat"]:disabled {{ color: {colours.disabled}; }}
 QPushButton[role="disclosure"] {{
   background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px 6px 3px 0px;
@@ -59,24 +61,24 @@ QPushButton[role="room"]:hover {{ background: {colours.window}; }}
 QPushButton[role="room"]:checked {{ background: {colours.selected}; color: {colours.link}; font-weight: 600; }}
 QPushButton[role="room"]:focus {{ border: 1px solid {colours.link}; padding: 9px 12px; }}
 
-QLineEdit {{
+QLineEdit, QPlainTextEdit {{
   background: {colours.surface}; color: {colours.text}; border: 1px solid {colours.field_line};
   border-radius: 6px; padding: 6px 8px; selection-background-color: {colours.accent};
 }}
-QLineEdit:focus {{ border: 2px solid {colours.link}; padding: 5px 7px; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {colours.link}; padding: 5px 7px; }}
 QLineEdit:disabled {{ color: {colours.disabled}; border-color: {colours.line}; }}
 QListWidget {{ background: {colours.surface}; border: 1px solid {colours.line}; border-radius: 8px; padding: 4px; }}
 QListWidget::item {{ padding: 6px; border-radius: 6px; color: {colours.text}; }}
 QListWidget::item:hover {{ background: {colours.window}; }}
 QListWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QListWidget:focus {{ border: 1px solid {colours.link}; }}
-QTableWidget {{ background: {colours.surface}; outline: none; }}
+QTableView {{ background: {colours.surface}; outline: none; }}
 QHeaderView::section {{
   background: {colours.surface}; color: {colours.muted}; border: none; border-bottom: 1px solid {colours.line};
   padding: 6px;
 }}
-QTableWidget::item {{ padding: 6px; color: {colours.text}; }}
-QTableWidget::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
+QTableView::item {{ padding: 6px; }}
+QTableView::item:selected {{ background: {colours.selected}; color: {colours.text}; }}
 QProgressBar {{
   background: {colours.line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; color: transparent;
 }}

@@ -26,8 +26,10 @@ from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, field_height, make_muted, strong_font, text_width, title_font
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.widgets.notice import Notice
+from bdsigner.gui.widgets.picture_choice import PictureChoice
 from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.messages.translate import tr
+from bdsigner.model.profile import AppearanceProfile
 from bdsigner.storage.paths import log_folder
 from bdsigner.storage.settings import SUFFIX_CHARACTERS, SUFFIX_PATTERN, settings_file
 
@@ -61,6 +63,9 @@ class SettingsPage(QWidget):
         column.addWidget(_card(tr("Giao diện"), self._look()))
         column.addWidget(_card(tr("Tập tin đã ký"), self._output()))
         column.addWidget(_card(tr("Trình điều khiển thiết bị (PKCS#11)"), self._modules()))
+        self.pictures = _card(tr("Hình chữ ký và con dấu"), self._signature_pictures())
+        self.pictures.hide()
+        column.addWidget(self.pictures)
         self._profile = QVBoxLayout()
         column.addWidget(_card(tr("Hồ sơ cấu hình"), self._profile))
         column.addWidget(_card(tr("Về chương trình"), _about()))
@@ -75,8 +80,12 @@ class SettingsPage(QWidget):
         layout.addWidget(area)
 
     def set_application(self, application: Application) -> None:
-        """Show the profile in force."""
+        """Show the profile in force, and what it lets a person choose."""
         self._show_profile(application)
+        self.pictures.setVisible(application.profile.appearance_profile is AppearanceProfile.ND_30_2020)
+        settings = self._preferences.settings
+        self.hand.set_application(application, settings.hand_signature)
+        self.seal.set_application(application, settings.seal)
 
     def _look(self) -> QFormLayout:
         settings = self._preferences.settings
@@ -117,10 +126,10 @@ class SettingsPage(QWidget):
         column.addWidget(self.modules)
         buttons = QHBoxLayout()
         buttons.setSpacing(UNIT)
-        self.add_button = QPushButton(tr("Thêm &tệp…"))
+        self.add_button = QPushButton(tr("Thê&m tệp…"))
         set_icon(self.add_button, "plus")
         self.add_button.clicked.connect(self._choose_module)
-        self.remove_button = QPushButton(tr("&Bỏ tệp đã chọn"))
+        self.remove_button = QPushButton(tr("Bỏ tệ&p đã chọn"))
         set_icon(self.remove_button, "trash-2")
         self.remove_button.setEnabled(False)
         self.remove_button.clicked.connect(self._remove_module)
@@ -130,6 +139,21 @@ class SettingsPage(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         self._list_modules()
+        return column
+
+    def _signature_pictures(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2 * UNIT)
+        hint = tr("Màu xanh, nền trong suốt; đặt giữa chức danh và họ tên trên bản gốc.")
+        self.hand = PictureChoice(tr("Chữ ký tay"), hint)
+        self.hand.chosen.connect(lambda path: self._preferences.change(hand_signature=path))
+        hint = tr(
+            "Màu đỏ, nền trong suốt, đúng kích thước thật; để trống nếu văn thư đóng dấu bằng chữ ký số của cơ quan."
+        )
+        self.seal = PictureChoice(tr("Con dấu của cơ quan"), hint)
+        self.seal.chosen.connect(lambda path: self._preferences.change(seal=path))
+        for choice in (self.hand, self.seal):
+            column.addWidget(choice)
         return column
 
     def _choose_module(self) -> None:

@@ -3,16 +3,30 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, ErrorCode, UserCancelled
+from bdsigner.gui.error_actions import way_out_of_lock
 from bdsigner.gui.signing.box_control import BoxControl
+from bdsigner.gui.signing.examine_control import ExamineControl
+from bdsigner.gui.signing.file_dialog import ask_for_files
 from bdsigner.gui.signing.first_looks import FirstLooks
+from bdsigner.gui.signing.folder_watching import FolderWatching
+from bdsigner.gui.signing.many_files import ManyFiles
 from bdsigner.gui.signing.result_control import ResultControl
-from bdsigner.gui.signing.sign_files import ENDED, FileState, FirstLook, SignFile, SignFiles, file_name, signing_plan
+from bdsigner.gui.signing.sign_files import (
+    ENDED,
+    FileState,
+    FirstLook,
+    Looker,
+    SignFile,
+    SignFiles,
+    file_name,
+    signing_plan,
+)
 from bdsigner.gui.signing.signing_run import SigningRun
 from bdsigner.gui.widgets.empty_state import nothing_to_sign
 from bdsigner.gui.widgets.page_source import PageSource
@@ -33,6 +47,8 @@ class SignPage(QWidget):
     """Signed files, as ``Path``, that the person wants judged in full."""
     refresh_requested = Signal()
     """Look at the tokens again."""
+    request_wanted = Signal(str)
+    """Serial of a locked token."""
     settings_changed = Signal(dict)
     """Fields of ``Settings`` with their new values, to be kept."""
 
@@ -56,6 +72,10 @@ class SignPage(QWidget):
         self._looks = FirstLooks(self)
         self._run = SigningRun(self)
         self._boxes = BoxControl(self.desk, self._files, self)
+        self._rules = ExamineControl(self.desk, self._files, self)
+        self._many = ManyFiles(self.desk, self._files, self._rules, self)
+        self._watching = FolderWatching(self)
+        self._late: list[Path] = []
         self._results = ResultControl(self.desk, self._files, self)
         self._connect()
         self.set_settings(settings)
@@ -67,7 +87,10 @@ class SignPage(QWidget):
         """Work with another set of parts; files opened before there were any are looked at now."""
         self._application = application
         self._boxes.set_application(application)
+        self._rules.set_application(application)
         self._source = PageSource(application, self) if application is not None else None
+        if self._source is not None:
+            self.desk.sheet.set_source(self._source)
         opened, self._waiting = self._waiting or [file.source for file in self._files.files], []
         if opened:
             self.open_files(opened)
@@ -78,9 +101,14 @@ class SignPage(QWidget):
         self.desk.options.signers.set_listing(listing)
 
     def set_settings(self, settings: Settings) -> None:
-        """Settings that hold from the next file on."""
+        """Settings that hold from the next file on; pictures of the signature hold at once."""
         self._settings = settings
+        if self._application is not None and self._application.pictures != settings.pictures:
+            self._application.pictures = settings.pictures
+            self._boxes.ask_picture()
+            self._rules.examine_all()
         self.desk.options.signers.remember(settings.last_signer)
+        self.desk.overview.set_form(settings.files_as)
 
     def open_files(self, paths: list[Path]) -> None:
         """Show files, or folders of files, in place of what was there; does nothing while work is under way."""
@@ -90,23 +118,17 @@ class SignPage(QWidget):
             self._waiting = list(paths)
             return
         self._run.forget()
-        self._looks.start(self._application, paths, suffix=self._settings.output_suffix)
+        self._rules.forget()
+        self._offer_watch(paths)
+        self._looks.start(self._looker(self._application), paths)
 
     def ask_for_files(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(self, tr("Chọn văn bản cần ký"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(tr("Văn bản PDF (*.pdf *.PDF)"))
-        if self._settings.last_folder is not None:
-            dialog.setDirectory(str(self._settings.last_folder))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._files_selected)
-        dialog.open()
+        ask_for_files(self, self._settings.last_folder, self._files_selected)
 
     # Opening
 
-    def _files_selected(self, names: list[str]) -> None:
-        paths = [Path(name) for name in names]
+    def _files_selected(self, paths: list[Path]) -> None:
         if paths:
             self.settings_changed.emit({"last_folder": paths[0].parent})
             self.open_files(paths)
@@ -124,9 +146,56 @@ class SignPage(QWidget):
         if number >= len(self._files.files):
             return
         self._files.learn(number, look)
-        self.desk.files.show_file(number, self._files.files[number])
+        # Somebody may have been chosen, or something declared, while it was being read.
+        is_old = isinstance(look, FirstLook) and look.signer != self.desk.options.signers.signer
+        if is_old or self._files.files[number].declaration is not None:
+            self._rules.examine(self._files.files[number])
+        self.desk.overview.show_file(number)
         if number == self._files.current:
             self._show_current()
+        self._update_actions()
+
+    def _looker(self, application: Application) -> Looker:
+        return Looker(application, self._settings.output_suffix, self.desk.options.signers.signer)
+
+    def _examined(self, file: SignFile) -> None:
+        """The rules have spoken on one file."""
+        if file is self._files.file:
+            self._boxes.show()
+        self.desk.overview.show_file(self._files.files.index(file))
+        self._update_actions()
+
+    # Watching
+
+    def _offer_watch(self, paths: list[Path]) -> None:
+        """A folder that was opened alone can be watched."""
+        self._watching.offer(paths[0] if len(paths) == 1 and paths[0].is_dir() else None)
+        watch = self.desk.options.watch
+        watch.setChecked(False)
+        watch.setVisible(self._watching.folder is not None)
+
+    def _watch(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self._watching.start(self._settings.output_suffix)
+        else:
+            self._watching.stop()
+
+    def _appeared(self, paths: list[Path]) -> None:
+        """New scans: behind the others, with what was said of those."""
+        known = {file.source for file in self._files.files}
+        self._late += [path for path in paths if path not in known]
+        application = self._application
+        if application is None or self._is_working or not self._late:
+            return
+        late, self._late = self._late, []
+        declaration = self._files.files[0].declaration if self._files.files else None
+        self._files.add(late)
+        for file in self._files.files[-len(late) :]:
+            file.declaration = declaration
+        self._stack.setCurrentWidget(self.desk)
+        self.desk.start_over(self._files.files, current=self._files.current)
+        self._show_current()
+        self._looks.more(self._looker(application), late)
         self._update_actions()
 
     def _show_current(self) -> None:
@@ -157,6 +226,7 @@ class SignPage(QWidget):
     def _row_chosen(self, row: int) -> None:
         self._files.current = row
         self._show_current()
+        self._many.changed()
 
     def _remove(self, row: int) -> None:
         if self._is_working or len(self._files.files) < 2 or self._files.is_reading:
@@ -175,6 +245,7 @@ class SignPage(QWidget):
     # Signing
 
     def _update_actions(self) -> None:
+        self._many.changed()
         if self._is_working:
             return
         is_signer_missing = self._application is not None and self.desk.options.signers.is_nobody_there
@@ -195,6 +266,8 @@ class SignPage(QWidget):
         if self._boxes.problem is not None:
             message = describe(self._boxes.problem)
             return f"{message.sentence} {message.remedy}"
+        if self._rules.problem:
+            return self._rules.problem
         if not all(file.output_name for file in files.ready):
             return tr("Nhập một tên dùng được cho tập tin sau khi ký.")
         return ""
@@ -216,7 +289,7 @@ class SignPage(QWidget):
         for row, file in enumerate(self._files.files):
             if file.source == path and state is not None and file.state not in ENDED:
                 file.state = state
-                self.desk.files.show_file(row, file)
+                self.desk.overview.show_file(row)
 
     def _signed(self, outcomes: Sequence[SigningOutcome]) -> None:
         by_source = {outcome.source: outcome for outcome in outcomes}
@@ -229,7 +302,7 @@ class SignPage(QWidget):
             return
         self._end_work()
         self._keep_choices()
-        self.desk.files.tell_again(files)
+        self.desk.overview.tell_again()
         self._show_current()
 
     def _keep_choices(self) -> None:
@@ -246,14 +319,19 @@ class SignPage(QWidget):
         self._end_work()
         self._try_again()
         if not isinstance(error, UserCancelled):
-            self.desk.options.say_error(error)
+            self.desk.options.say_error(error, action=way_out_of_lock(error, self._ask_for_request))
         if error.code is ErrorCode.DOCUMENT_CHANGED_MEANWHILE and self._application is not None:
             number, file = self._files.current, self._files.files[self._files.current]
-            self._looks.again(self._application, file.source, number=number, suffix=self._settings.output_suffix)
+            self._looks.again(self._looker(self._application), file.source, number=number)
+
+    def _ask_for_request(self) -> None:
+        signer = self.desk.options.signers.signer
+        if signer is not None:
+            self.request_wanted.emit(signer.token.serial)
 
     def _try_again(self) -> None:
         self._files.prepare_again()
-        self.desk.files.tell_again(self._files.files)
+        self.desk.overview.tell_again()
         self.desk.show_options()
         self._boxes.show()
         self._update_actions()
@@ -261,6 +339,7 @@ class SignPage(QWidget):
     def _end_work(self) -> None:
         self._is_working = False
         self.desk.end_work()
+        self._appeared([])
         self.work_finished.emit()
 
     # Parts
@@ -289,17 +368,24 @@ class SignPage(QWidget):
         self._looks.looked.connect(self._looked)
         self._looks.result_seen.connect(self._result_seen)
         self._boxes.changed.connect(self._update_actions)
+        self._boxes.placed.connect(self._rules.examine_current)
+        self._rules.examined.connect(self._examined)
+        self._many.settings_changed.connect(self.settings_changed)
+        self._watching.appeared.connect(self._appeared)
+        desk.options.watch.toggled.connect(self._watch)
         self._run.progressed.connect(self._progressed)
         self._run.signed.connect(self._signed)
         self._run.failed.connect(self._failed)
         self._run.judged.connect(self._results.take_verdicts)
         self._results.verify_asked.connect(self.verify_requested)
         self._results.retry_asked.connect(self._try_again)
+        self._results.request_asked.connect(self._ask_for_request)
         self._results.another_asked.connect(self.ask_for_files)
-        desk.files.file_chosen.connect(self._row_chosen)
-        desk.files.removal_asked.connect(self._remove)
+        desk.overview.file_chosen.connect(self._row_chosen)
+        desk.overview.removal_asked.connect(self._remove)
         desk.options.name_changed.connect(self._name_changed)
         desk.options.signers.chosen.connect(self._update_actions)
+        desk.options.signers.chosen.connect(self._rules.examine_all)
         desk.footer.sign_asked.connect(self._sign)
         desk.footer.cancel_asked.connect(self._run.cancel)
         desk.footer.refresh_asked.connect(self.refresh_requested)

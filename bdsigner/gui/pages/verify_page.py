@@ -1,7 +1,8 @@
 """Kiểm tra: whether received files are genuine; one sentence, one colour, one reason, then the rest on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,12 +14,14 @@ from bdsigner.gui.jobs import Job, run_job
 from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, title_font
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.verification.report_control import ReportControl
 from bdsigner.gui.widgets.empty_state import EmptyState
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.verify_result import VerifyResult
 from bdsigner.gui.widgets.work_strip import WorkStrip
 from bdsigner.messages.translate import tr
-from bdsigner.model.verification import VerificationOutcome
+from bdsigner.model.signing_rules import KindGroup, SigningMode
+from bdsigner.model.verification import SIGNATURE_SUFFIXES, FileKind, VerificationOutcome
 
 
 class VerifyPage(QWidget):
@@ -38,16 +41,25 @@ class VerifyPage(QWidget):
         self._job: Job | None = None
         self._round = 0
         """What belongs to an earlier round comes too late to be shown."""
+        self._judging = 0
+        """Likewise for what a document is judged as."""
         self._waiting: list[Path] = []
+        self._contents: dict[Path, Path] = {}
+        """What detached signatures of this round sign, as far as the person has said."""
         self.empty = EmptyState(
             icon_name="shield-check",
             title=tr("Kiểm tra văn bản đã ký"),
-            text=tr("Thả tập tin PDF vào đây để biết chữ ký có thật và văn bản có còn nguyên vẹn hay không."),
+            text=tr(
+                "Thả tập tin PDF, .p7s, .p7m hoặc thư .eml vào đây để biết chữ ký có thật và văn bản có còn nguyên vẹn hay không."
+            ),
             button=tr("C&họn tập tin…"),
         )
         self.empty.asked.connect(self.choose_files)
         self.result = VerifyResult()
         self.notice = Notice()
+        self.reports = ReportControl(self, preferences, self.notice)
+        self.reports.work_started.connect(self.work_started)
+        self.reports.work_finished.connect(self.work_finished)
         self.strip = WorkStrip()
         self.strip.cancelled.connect(self.cancel)
         self.stack = QStackedWidget()
@@ -64,6 +76,10 @@ class VerifyPage(QWidget):
         layout.addWidget(self.stack, stretch=1)
         for keys, action in (("Ctrl+O", self.choose_files), ("Esc", self.strip.cancel_button.click)):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
+        self.result.outcome_shown.connect(self._offer_signing)
+        self.result.kind_chosen.connect(self._judge_as)
+        self.result.save_asked.connect(lambda outcomes: self._hand_on(self.reports.save, outcomes))
+        self.result.letter_asked.connect(lambda outcome: self._hand_on(self.reports.report, outcome))
         self._show(self.empty)
 
     def set_application(self, application: Application) -> None:
@@ -72,8 +88,8 @@ class VerifyPage(QWidget):
         if self._waiting:
             self.verify_files(self._waiting)
 
-    def verify_files(self, paths: Sequence[Path]) -> None:
-        """Judge these files and show the outcome."""
+    def verify_files(self, paths: Sequence[Path], contents: Mapping[Path, Path] | None = None) -> None:
+        """Judge these files and show the outcome; ``contents`` says what detached signatures sign."""
         if self._application is None:
             self._waiting = list(paths)
             return
@@ -83,13 +99,14 @@ class VerifyPage(QWidget):
         self._show(self._blank)
         self.strip.start(tr("Đang kiểm tra…"))
         application, wanted = self._application, tuple(paths)
+        said = self._contents = dict(contents or {})
         if self._job is None:
             self.work_started.emit()
         self._round += 1
         this_round = self._round
         self._job = run_job(
             self,
-            lambda progress: application.verify(wanted, progress=progress),
+            lambda progress: application.verify(wanted, progress=progress, contents=said),
             done=lambda outcomes: self._show_outcomes(this_round, application, outcomes),
             failed=lambda error: self._show_error(this_round, error),
             progressed=self.strip.show_progress,
@@ -99,7 +116,8 @@ class VerifyPage(QWidget):
         """Ask for files."""
         dialog = QFileDialog(self, tr("Chọn tập tin để kiểm tra"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([tr("Tập tin PDF (*.pdf *.PDF)"), tr("Mọi tập tin (*)")])
+        signed = " ".join(f"*{suffix}" for suffix in (".pdf", ".PDF", *sorted(SIGNATURE_SUFFIXES)))
+        dialog.setNameFilters([tr("Tập tin có chữ ký ({patterns})").format(patterns=signed), tr("Mọi tập tin (*)")])
         if self._preferences.settings.last_folder is not None:
             dialog.setDirectory(str(self._preferences.settings.last_folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -133,16 +151,47 @@ class VerifyPage(QWidget):
         self.open_button.clicked.connect(self.choose_files)
         row.addWidget(self.sign_button)
         row.addWidget(self.open_button)
-        self.result.outcome_shown.connect(self._offer_signing)
         return head
 
     def _offer_signing(self, outcome: VerificationOutcome) -> None:
-        self.sign_button.setEnabled(outcome.report is not None)
+        report = outcome.report
+        self.sign_button.setEnabled(report is not None and report.kind is FileKind.PDF)
 
     def _ask_to_sign(self) -> None:
         outcome = self.result.shown
         if outcome is not None:
             self.sign_requested.emit([outcome.path])
+
+    def _hand_on(self, how: Callable[[Application, Any], None], what: object) -> None:
+        if self._application is not None:
+            how(self._application, what)
+
+    def _judge_as(self, outcome: VerificationOutcome, kind: KindGroup | None, mode: SigningMode | None) -> None:
+        """The person says what kind of document it is; the last word said counts."""
+        application, contents, this_round = self._application, self._contents, self._round
+        if application is None:
+            return
+        self._judging += 1
+        this_judging = self._judging
+        self.notice.clear()
+        self.work_started.emit()
+
+        def done(judged: VerificationOutcome) -> None:
+            self.work_finished.emit()
+            if (this_round, this_judging) == (self._round, self._judging):
+                self.result.replace(outcome, judged, (kind, mode))
+
+        def failed(error: BdsignerError) -> None:
+            self.work_finished.emit()
+            if this_round == self._round and not isinstance(error, UserCancelled):
+                self.notice.say_error(error)
+
+        run_job(
+            self,
+            lambda progress: application.judge_as(outcome, progress=progress, contents=contents, kind=kind, mode=mode),
+            done=done,
+            failed=failed,
+        )
 
     def _show_outcomes(
         self, this_round: int, application: Application, outcomes: tuple[VerificationOutcome, ...]
@@ -152,6 +201,23 @@ class VerifyPage(QWidget):
         self._finish()
         self.result.show_outcomes(application, outcomes)
         self._show(self.result)
+        self._ask_for_content(outcomes)
+
+    def _ask_for_content(self, outcomes: tuple[VerificationOutcome, ...]) -> None:
+        """A detached signature says nothing without the file it signs."""
+        lacking = [one.path for one in outcomes if one.report is not None and one.report.lacks_content]
+        if not lacking:
+            return
+        dialog = QFileDialog(self, tr("Chọn tập tin gốc của chữ ký rời {name}").format(name=lacking[0].name))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setDirectory(str(lacking[0].parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def chosen(name: str) -> None:
+            self.verify_files([one.path for one in outcomes], self._contents | {lacking[0]: Path(name)})
+
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
 
     def _show_error(self, this_round: int, error: BdsignerError) -> None:
         if this_round != self._round:

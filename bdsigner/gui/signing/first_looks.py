@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Job, Lane, run_job
-from bdsigner.gui.signing.sign_files import FirstLook, look_at, pdf_files
+from bdsigner.gui.signing.sign_files import FirstLook, Looker, files_to_sign, is_convertible
 from bdsigner.model.document import DocumentInfo
 from bdsigner.ports import Progress
 
@@ -33,16 +33,17 @@ class FirstLooks(QObject):
         self._job: Job | None = None
         self._files: list[Path] = []
         self._run = 0
+        self._is_looking = False
 
-    def start(self, application: Application, paths: Sequence[Path], *, suffix: str) -> None:
+    def start(self, looker: Looker, paths: Sequence[Path]) -> None:
         """Forget what was opened before and look at these."""
         self.stop()
         run = self._run
 
         def work(_progress: Progress) -> _Opened:
-            files = pdf_files(paths, suffix)
+            files = files_to_sign(paths, looker.suffix)
             # The first file is looked at in the same go: it is the one the person waits for.
-            return _Opened(files, _look(application, files[0], suffix) if files else None)
+            return _Opened(files, _look(looker, files[0]) if files and not is_convertible(files[0]) else None)
 
         def done(opened: _Opened) -> None:
             if run != self._run:
@@ -51,13 +52,20 @@ class FirstLooks(QObject):
             self.found.emit(opened.files)
             if opened.first is not None:
                 self.looked.emit(0, opened.first)
-            self._look_at(application, 1, suffix)
+            self._look_at(looker, 1 if opened.first is not None else 0)
 
         self._job = run_job(self, work, done=done, failed=self._ignore, lane=Lane.DRAWING)
 
-    def again(self, application: Application, path: Path, *, number: int, suffix: str) -> None:
+    def more(self, looker: Looker, paths: Sequence[Path]) -> None:
+        """Files that came later: look at them after those that are looked at now."""
+        first = len(self._files)
+        self._files = [*self._files, *paths]
+        if self._job is None or not self._is_looking:
+            self._look_at(looker, first)
+
+    def again(self, looker: Looker, path: Path, *, number: int) -> None:
         """Look at one file once more, after it changed."""
-        self._start_one(application, path, number, suffix, then=None)
+        self._start_one(looker, path, number, then=None)
 
     def at_result(self, application: Application, target: Path) -> None:
         """Look at a file just written, to show it; when that fails, the page goes on showing what it showed."""
@@ -75,11 +83,12 @@ class FirstLooks(QObject):
             self._job.cancel()
             self._job = None
 
-    def _look_at(self, application: Application, number: int, suffix: str) -> None:
-        if number < len(self._files):
-            self._start_one(application, self._files[number], number, suffix, then=number + 1)
+    def _look_at(self, looker: Looker, number: int) -> None:
+        self._is_looking = number < len(self._files)
+        if self._is_looking:
+            self._start_one(looker, self._files[number], number, then=number + 1)
 
-    def _start_one(self, application: Application, path: Path, number: int, suffix: str, *, then: int | None) -> None:
+    def _start_one(self, looker: Looker, path: Path, number: int, *, then: int | None) -> None:
         run = self._run
 
         def done(look: FirstLook | BdsignerError) -> None:
@@ -87,19 +96,19 @@ class FirstLooks(QObject):
                 return
             self.looked.emit(number, look)
             if then is not None:
-                self._look_at(application, then, suffix)
+                self._look_at(looker, then)
 
-        self._job = run_job(
-            self, lambda _: _look(application, path, suffix), done=done, failed=self._ignore, lane=Lane.DRAWING
-        )
+        # A conversion takes seconds: pages are drawn meanwhile.
+        lane = Lane.WORK if is_convertible(path) else Lane.DRAWING
+        self._job = run_job(self, lambda _: _look(looker, path), done=done, failed=self._ignore, lane=lane)
 
     def _ignore(self, _error: BdsignerError) -> None:
         """A file that cannot be opened is a result, told with the file; what is left here is a look nobody misses."""
 
 
-def _look(application: Application, path: Path, suffix: str) -> FirstLook | BdsignerError:
+def _look(looker: Looker, path: Path) -> FirstLook | BdsignerError:
     try:
-        return look_at(application, path, suffix)
+        return looker.look_at(path)
     except UserCancelled:
         raise
     except BdsignerError as error:

@@ -14,6 +14,8 @@ class ResultControl(QObject):
     verify_asked = Signal(list)
     """Signed files, as ``Path``."""
     retry_asked = Signal()
+    request_asked = Signal()
+    """The token is locked: ask for unblocking (Đ8.1a)."""
     another_asked = Signal()
 
     def __init__(self, desk: SignDesk, files: SignFiles, parent: QObject) -> None:
@@ -25,6 +27,7 @@ class ResultControl(QObject):
         result.open_folder_asked.connect(self._open_folder)
         result.verify_asked.connect(self._ask_verify)
         result.retry_asked.connect(self.retry_asked)
+        result.request_asked.connect(self.request_asked)
         result.another_asked.connect(self.another_asked)
 
     def take_verdicts(self, outcomes: Sequence[VerificationOutcome]) -> None:
@@ -33,7 +36,7 @@ class ResultControl(QObject):
         for file in self._files.files:
             if file.signed is not None and file.signed.target in by_path:
                 file.verification = by_path[file.signed.target]
-        self._desk.files.tell_again(self._files.files)
+        self._desk.overview.tell_again()
         current = self._files.file
         if current is not None and current.state in ENDED:
             self._desk.show_results(self._files.files, current)

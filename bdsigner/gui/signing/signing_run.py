@@ -10,7 +10,7 @@ from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Job, run_job
 from bdsigner.model.signature import SigningOutcome, SigningPlan
 from bdsigner.model.verification import VerificationOutcome
-from bdsigner.ports import Interaction, Phase, PinRequest, Progress, Question
+from bdsigner.ports import Interaction, NewPin, NewPinRequest, Phase, PinRequest, Progress, Question, SigningReview
 
 
 class SigningRun(QObject):
@@ -87,6 +87,14 @@ class _UntilStopped:
     def ask_pin(self, request: PinRequest) -> bytearray:
         self._check()
         return self._interaction.ask_pin(request)
+
+    def ask_new_pin(self, request: NewPinRequest) -> NewPin:
+        self._check()
+        return self._interaction.ask_new_pin(request)
+
+    def review(self, review: SigningReview) -> bool:
+        self._check()
+        return self._interaction.review(review)
 
     def confirm(self, question: Question) -> bool:
         self._check()

@@ -9,6 +9,8 @@ from bdsigner.app import Application
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.gui.jobs import Lane, run_job
 from bdsigner.gui.widgets.page_source import to_image
+from bdsigner.model.signature import SignaturePictures
+from bdsigner.model.signing_rules import SigningMode
 from bdsigner.model.token import SignerIdentity
 from bdsigner.ports import Progress
 
@@ -21,6 +23,8 @@ class Wanted:
     """One picture to draw; ``scale`` is device pixels a point."""
 
     signer: SignerIdentity
+    mode: SigningMode
+    pictures: SignaturePictures
     width_pt: float
     height_pt: float
     scale: float
@@ -71,7 +75,12 @@ class AppearancePreview(QObject):
         def work(_progress: Progress) -> QImage:
             return to_image(
                 application.preview_signature(
-                    wanted.signer, width_pt=wanted.width_pt, height_pt=wanted.height_pt, scale=wanted.scale
+                    wanted.signer,
+                    mode=wanted.mode,
+                    pictures=wanted.pictures,
+                    width_pt=wanted.width_pt,
+                    height_pt=wanted.height_pt,
+                    scale=wanted.scale,
                 )
             )
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
-from bdsigner.gui.look.theme import field_height
+from bdsigner.gui.look.theme import field_height, make_muted
 from bdsigner.gui.widgets.page_geometry import mm_from_pt, pt_from_mm
 from bdsigner.messages.translate import tr
 from bdsigner.model.geometry import Box
@@ -30,11 +31,14 @@ class BoxFields(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(8)
-        self._add(0, 0, tr("&Trang"), tr("Trang có chữ ký"), self.page)
+        self._add(0, 0, tr("Tr&ang"), tr("Trang có chữ ký"), self.page)
         self._add(1, 0, tr("Cách &mép trái"), tr("Cách mép trái, mi-li-mét"), self.x_mm)
         self._add(1, 1, tr("Cách mé&p trên"), tr("Cách mép trên, mi-li-mét"), self.y_mm)
         self._add(2, 0, tr("&Rộng"), tr("Chiều rộng, mi-li-mét"), self.width_mm)
         self._add(2, 1, tr("Ca&o"), tr("Chiều cao, mi-li-mét"), self.height_mm)
+        self.note = make_muted(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText))
+        self.note.hide()
+        self._grid.addWidget(self.note, 6, 0, 1, 2)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self.page.valueChanged.connect(self._edited)
@@ -50,6 +54,15 @@ class BoxFields(QWidget):
         self._set(self.y_mm.setValue, mm_from_pt(box.y_pt), self.y_mm)
         self._set(self.width_mm.setValue, mm_from_pt(box.width_pt), self.width_mm)
         self._set(self.height_mm.setValue, mm_from_pt(box.height_pt), self.height_mm)
+
+    def say(self, sentence: str) -> None:
+        """Tell why the place is not the one asked for; empty: it is.  A screen reader says it at once."""
+        if sentence == self.note.text():
+            return
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def _set(self, setter: Callable[..., None], value: float, field: QAbstractSpinBox) -> None:
         blocker = QSignalBlocker(field)

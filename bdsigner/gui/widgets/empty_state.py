@@ -38,5 +38,5 @@ def nothing_to_sign() -> EmptyState:
         icon_name="file-pen-line",
         title=tr("Ký số văn bản"),
         text=tr("Thả vào đây một tập tin PDF để ký, hoặc cả thư mục để ký nhiều tập tin một lượt."),
-        button=tr("Chọn &tập tin PDF…"),
+        button=tr("Chọn tậ&p tin PDF…"),
     )

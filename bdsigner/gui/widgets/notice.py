@@ -1,5 +1,7 @@
 """A card that says one thing: tone, sentence, what to do, and for errors a code that support can look up."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -13,6 +15,9 @@ from bdsigner.messages.errors import describe
 from bdsigner.messages.translate import tr
 
 ICON_SIDE = 20
+
+NoticeAction = tuple[str, Callable[[], object]]
+"""Label of a button, and what it does."""
 
 
 class Notice(QFrame):
@@ -34,11 +39,16 @@ class Notice(QFrame):
         self.copy_button = QPushButton(tr("Chép chi tiết"))
         self.copy_button.setProperty("role", "flat")
         self.copy_button.clicked.connect(self._copy_details)
+        self.action_button = QPushButton()
+        self.action_button.clicked.connect(self._act)
+        self._action: Callable[[], object] | None = None
         texts = QVBoxLayout()
         texts.setSpacing(UNIT // 2)
         for widget in (self._title, self._text, self._code):
             texts.addWidget(widget)
-        texts.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+        # One under the other: in a narrow column they would push its right edge out of sight.
+        for button in (self.action_button, self.copy_button):
+            texts.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT * 3 // 2, UNIT * 3 // 2, UNIT * 3 // 2, UNIT * 3 // 2)
         row.setSpacing(UNIT)
@@ -54,15 +64,17 @@ class Notice(QFrame):
     def text(self) -> str:
         return self._text.text()
 
-    def say(self, tone: Tone, title: str, text: str = "", *, shape: str = "") -> None:
+    def say(
+        self, tone: Tone, title: str, text: str = "", *, shape: str = "", action: NoticeAction | None = None
+    ) -> None:
         """``shape`` names an icon other than the tone's own."""
-        self._show(tone, title, text, "")
+        self._show(tone, title, text, "", action)
         self._icon.show_tone(tone, shape)
 
-    def say_error(self, error: BdsignerError) -> None:
+    def say_error(self, error: BdsignerError, *, action: NoticeAction | None = None) -> None:
         message = describe(error)
         self._details = error_report(error)
-        self._show(Tone.BROKEN, message.title, f"{message.sentence} {message.remedy}", message.code)
+        self._show(Tone.BROKEN, message.title, f"{message.sentence} {message.remedy}", message.code, action)
 
     def clear(self) -> None:
         self.hide()
@@ -70,7 +82,14 @@ class Notice(QFrame):
         self._title.clear()
         self._text.clear()
 
-    def _show(self, tone: Tone, title: str, text: str, code: str) -> None:
+    def _act(self) -> None:
+        if self._action is not None:
+            self._action()
+
+    def _show(self, tone: Tone, title: str, text: str, code: str, action: NoticeAction | None) -> None:
+        label, self._action = action or ("", None)
+        self.action_button.setText(label)
+        self.action_button.setVisible(bool(label))
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))

@@ -35,6 +35,15 @@ class _Key(NamedTuple):
     """Thousandths of a pixel a point."""
 
 
+class FilePage(NamedTuple):
+    """A small picture of one page of one of many files."""
+
+    info: DocumentInfo
+    page: int
+    scale: float
+    """Device pixels a point."""
+
+
 def to_image(raster: Raster) -> QImage:
     """Copy a raster, once, into the format the window paints fastest; call it in the worker thread.
 
@@ -62,12 +71,15 @@ class PageSource(QObject):
     """Draws what is looked at first.
 
     One picture is asked for at a time, and always the most urgent of what is wanted *now*: the visible pages, then the
-    visible thumbnails, then the neighbours.  What is no longer wanted is therefore never started.
+    visible thumbnails, then the neighbours.  What is no longer wanted is therefore never started.  Of other files than the
+    one that is open it draws small pictures only.
     """
 
     page_ready = Signal(int)
     """A picture of that page, or the reason why there is none, has arrived."""
     thumbnail_ready = Signal(int)
+    file_ready = Signal(object)
+    """``Path`` of a file whose small picture, or the reason why there is none, has arrived."""
 
     def __init__(self, application: Application, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +91,7 @@ class PageSource(QObject):
         self._visible: tuple[_Key, ...] = ()
         self._neighbours: tuple[_Key, ...] = ()
         self._thumbnails: tuple[_Key, ...] = ()
+        self._files: tuple[_Key, ...] = ()
         self._is_drawing = False
         self.thumbnail_density = 1.0
         """Device pixels a logical pixel."""
@@ -111,6 +124,12 @@ class PageSource(QObject):
     def thumbnail(self, page: int) -> QImage | None:
         return self._cache.get(self._thumbnail_key(page))
 
+    def file_picture(self, wanted: FilePage) -> QImage | None:
+        key = _key_of(*wanted)
+        if key in self._cache:
+            self._cache.move_to_end(key)
+        return self._cache.get(key)
+
     def error(self, page: int, scale: float) -> BdsignerError | None:
         return self._errors.get(self._key(page, scale))
 
@@ -127,10 +146,15 @@ class PageSource(QObject):
         self._thumbnails = tuple(self._thumbnail_key(page) for page in pages)
         self._draw_next()
 
+    def want_files(self, wanted: Sequence[FilePage]) -> None:
+        """Replace what a sheet of many files wants, most urgent first."""
+        self._files = tuple(_key_of(*one) for one in wanted)
+        self._draw_next()
+
     def _draw_next(self) -> None:
         if self._is_drawing:
             return
-        for key in (*self._visible, *self._thumbnails, *self._neighbours):
+        for key in (*self._visible, *self._thumbnails, *self._files, *self._neighbours):
             if key not in self._cache and key not in self._errors:
                 self._draw(key)
                 return
@@ -160,6 +184,8 @@ class PageSource(QObject):
             self.page_ready.emit(key.page)
             if key == self._thumbnail_key(key.page):
                 self.thumbnail_ready.emit(key.page)
+        if key in self._files:
+            self.file_ready.emit(key.path)
         if not isinstance(error, UserCancelled):
             self._draw_next()
 
@@ -167,7 +193,7 @@ class PageSource(QObject):
         replaced = self._cache.pop(key, None)
         self._cache_bytes += image.sizeInBytes() - (replaced.sizeInBytes() if replaced is not None else 0)
         self._cache[key] = image
-        shown = {*self._visible, key}
+        shown = {*self._visible, *self._files, key}
         for old in [candidate for candidate in self._cache if candidate not in shown]:
             if self._cache_bytes <= CACHE_BYTES:
                 return
@@ -176,9 +202,7 @@ class PageSource(QObject):
     def _key(self, page: int, scale: float) -> _Key:
         if self._info is None:
             raise LookupError("no document is open")
-        size = self._info.pages[page]
-        largest = sqrt(MAX_PAGE_PIXELS / max(1.0, size.width_pt * size.height_pt))
-        return _Key(self._info.path, self._info.modified_ns, page, max(1, round(min(scale, largest) * 1000)))
+        return _key_of(self._info, page, scale)
 
     def _thumbnail_key(self, page: int) -> _Key:
         size = self.pages[page]
@@ -188,3 +212,9 @@ class PageSource(QObject):
         return sum(
             4 * self.pages[k.page].width_pt * self.pages[k.page].height_pt * (k.millis / 1000) ** 2 for k in keys
         )
+
+
+def _key_of(info: DocumentInfo, page: int, scale: float) -> _Key:
+    size = info.pages[page]
+    largest = sqrt(MAX_PAGE_PIXELS / max(1.0, size.width_pt * size.height_pt))
+    return _Key(info.path, info.modified_ns, page, max(1, round(min(scale, largest) * 1000)))

@@ -33,6 +33,8 @@ LINE_PX = 48
 NEIGHBOURS = 2
 """Pages drawn ahead below the visible ones; one above."""
 PAPER = Qt.GlobalColor.white
+ZONE_TINT = QColor(LIGHT.accent)
+ZONE_TINT.setAlphaF(0.07)
 
 
 class Fit(Enum):
@@ -58,6 +60,8 @@ class PageView(QAbstractScrollArea):
         self._zoom = 1.0
         self._current = 0
         self._outlines: tuple[Box, ...] = ()
+        self._zone: tuple[Box, ...] = ()
+        self._pictures: tuple[tuple[Box, QImage], ...] = ()
         self._kept_in_sight: Box | None = None
         self._is_settling = False
         self._layout = PageLayout((), px_per_pt=PX_PER_PT, viewport_width=0)
@@ -77,7 +81,7 @@ class PageView(QAbstractScrollArea):
                 self._source.page_ready.disconnect(self._picture_arrived)
             source.page_ready.connect(self._picture_arrived)
         # Nothing is asked for before the view stands where it will stay: a page drawn in vain is one drawn later.
-        self._outlines = ()
+        self._outlines = self._zone = ()
         self._current = place.page if place is not None else 0
         self._source = source
         self._is_settling = True
@@ -94,14 +98,26 @@ class PageView(QAbstractScrollArea):
         if self._source is not None:
             self._source.page_ready.disconnect(self._picture_arrived)
         self._source = None
-        self._outlines = ()
+        self._outlines = self._zone = ()
+        self._pictures = ()
         self._current = 0
         self._arrange()
+
+    def set_pictures(self, pictures: tuple[tuple[Box, QImage], ...]) -> None:
+        """Lay pictures over the pages: what will be typed into them."""
+        self._pictures = pictures
+        self.viewport().update()
 
     def set_outlines(self, boxes: tuple[Box, ...]) -> None:
         """Mark places on the pages, such as empty signature fields."""
         self._outlines = boxes
         self.viewport().update()
+
+    def set_zone(self, boxes: tuple[Box, ...]) -> None:
+        """Tint where the signature may stand."""
+        if boxes != self._zone:
+            self._zone = boxes
+            self.viewport().update()
 
     @property
     def page_count(self) -> int:
@@ -239,6 +255,8 @@ class PageView(QAbstractScrollArea):
             rect = self._layout.rect(page).translated(-offset)
             if rect.intersects(event.rect()):
                 self._paint_page(painter, page, rect)
+        for box, picture in self._pictures:
+            painter.drawImage(self.box_in_viewport(box), picture)
         self._paint_outlines(painter)
         painter.end()
 
@@ -273,6 +291,10 @@ class PageView(QAbstractScrollArea):
         painter.drawText(shown, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
 
     def _paint_outlines(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(LIGHT.accent), 1))
+        for box in self._zone:
+            painter.fillRect(self.box_in_viewport(box), ZONE_TINT)
+            painter.drawRect(self.box_in_viewport(box))
         painter.setPen(QPen(QColor(LIGHT.accent), 1.5, Qt.PenStyle.DashLine))
         for box in self._outlines:
             painter.drawRect(self.box_in_viewport(box))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.gui.look.theme import text_width
 from bdsigner.gui.signing.sign_files import SignFile, empty_places
@@ -12,11 +12,13 @@ from bdsigner.gui.widgets.page_source import PageSource
 from bdsigner.gui.widgets.page_toolbar import PageToolbar
 from bdsigner.gui.widgets.page_view import PageView
 from bdsigner.gui.widgets.sign_actions import SignActions
-from bdsigner.gui.widgets.sign_list import SignList
 from bdsigner.gui.widgets.sign_options import SignOptions
+from bdsigner.gui.widgets.sign_overview import SignOverview
 from bdsigner.gui.widgets.sign_result import SignResult
 from bdsigner.gui.widgets.signature_box import SignatureBox
 from bdsigner.gui.widgets.thumbnails import Thumbnails
+from bdsigner.messages.layout import describe_zone
+from bdsigner.messages.translate import tr
 from bdsigner.model.document import DocumentInfo
 from bdsigner.model.geometry import Box
 
@@ -32,7 +34,9 @@ class SignDesk(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.thumbnails = Thumbnails()
-        self.files = SignList()
+        self.overview = SignOverview()
+        self.files = self.overview.list
+        self.sheet = self.overview.sheet
         self.view = PageView()
         self.view.setMinimumWidth(PAGE_LEAST)
         self.box = SignatureBox(self.view)
@@ -40,18 +44,22 @@ class SignDesk(QWidget):
         self.footer = SignActions()
         self.result = SignResult()
         self._is_list = False
+        self._is_page_alone = False
         self._has_thumbnails = False
         self.panel = self._build_panel()
         self._centre = centre = QWidget()
         self.toolbar = PageToolbar(self.view, centre)
+        self.back = QPushButton(tr("Trở lại các tập tin"))
+        self.back.clicked.connect(self.leave_page)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.toolbar)
         column.addWidget(self.view, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
-        for widget in (self.thumbnails, self.files, centre, self.panel):
+        for widget in (self.thumbnails, self.overview, centre, self.panel):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setStretchFactor(2, 3)
@@ -61,11 +69,14 @@ class SignDesk(QWidget):
         self._fit_columns()
         self.thumbnails.page_chosen.connect(self.view.go_to_page)
         self.view.current_page_changed.connect(self.thumbnails.set_current)
+        self.overview.opened.connect(self.go_to_page)
+        self.options.visibility_changed.connect(self.sheet.set_has_boxes)
 
     def start_over(self, files: Sequence[SignFile], *, current: int = 0) -> None:
         """Show one file in the form for one, several in the form of a list; nothing is read of them yet."""
         self._is_list = len(files) > 1
-        self.files.show_files(files, current=current)
+        self._is_page_alone = False
+        self.overview.show_files(files, current=current)
         self._has_thumbnails = False
         self._fit_columns()
         if self._is_list:
@@ -93,6 +104,7 @@ class SignDesk(QWidget):
 
     def show_place(self, file: SignFile, place: Box | None) -> None:
         """Show where the signature will stand, in every part that tells of it."""
+        self.box.set_zone(file.zone, describe_zone(file.zone_mode))
         self.box.set_box(place, is_fixed=bool(file.field))
         self.thumbnails.set_box(place)
         self.options.show_box(file)
@@ -103,6 +115,18 @@ class SignDesk(QWidget):
     def show_results(self, files: Sequence[SignFile], current: SignFile) -> None:
         self.result.show_results(files, current)
         self._pages.setCurrentWidget(self.result)
+
+    def go_to_page(self) -> None:
+        """From one of many files to its page, which takes their place where there is no room for both."""
+        self._is_page_alone = True
+        self._fit_columns()
+        (self.box if self.box.isVisible() else self.view).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave_page(self) -> None:
+        """Back to the files."""
+        self._is_page_alone = False
+        self._fit_columns()
+        (self.sheet if self.sheet.isVisible() else self.files).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin_work(self) -> None:
         """Nothing may be changed while it is being signed."""
@@ -118,7 +142,7 @@ class SignDesk(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for what cannot give way: the choices and the page, or the list."""
-        beside = self.files.minimumWidth() if self._is_list else PAGE_LEAST
+        beside = self.overview.minimumWidth() if self._is_list else PAGE_LEAST
         return QSize(self.panel.width() + beside, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -146,8 +170,10 @@ class SignDesk(QWidget):
     def _fit_columns(self) -> None:
         """Show what there is room for: first the choices, then the list, the page, and last the thumbnails."""
         rest = self.width() - self.panel.width()
-        self.files.setVisible(self._is_list)
-        self._centre.setVisible(not self._is_list or rest >= self.files.minimumWidth() + PAGE_LEAST)
+        has_both = rest >= self.overview.minimumWidth() + PAGE_LEAST
+        self.overview.setVisible(self._is_list and (has_both or not self._is_page_alone))
+        self._centre.setVisible(not self._is_list or has_both or self._is_page_alone)
+        self.back.setVisible(self._is_list and not has_both)
         has_room = rest >= self.thumbnails.maximumWidth() + PAGE_LEAST
         has_thumbnails = self._has_thumbnails and not self._is_list and has_room
         self.thumbnails.setVisible(has_thumbnails)

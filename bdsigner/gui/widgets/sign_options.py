@@ -17,9 +17,11 @@ from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.look.theme import UNIT, make_muted, strong_font
 from bdsigner.gui.signing.sign_files import SignFile, empty_places, signature_count
 from bdsigner.gui.widgets.box_fields import BoxFields
+from bdsigner.gui.widgets.document_fields import DocumentFields
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.gui.widgets.elided_label import ElidedLabel
-from bdsigner.gui.widgets.notice import Notice
+from bdsigner.gui.widgets.notice import Notice, NoticeAction
+from bdsigner.gui.widgets.objection_list import ObjectionList
 from bdsigner.gui.widgets.signer_choice import SignerChoice
 from bdsigner.messages.translate import tr
 from bdsigner.model.signature import SignatureLevel
@@ -45,8 +47,12 @@ class SignOptions(QScrollArea):
         self._column.setSpacing(UNIT)
         self._build_file()
         self._build_signer()
+        self._build_document()
         self._build_place()
         self._build_output()
+        self.watch = QCheckBox(tr("Theo dõi thư mục: bản quét\nmới tự hiện trong danh sách"))
+        self.watch.hide()
+        self._column.addWidget(self.watch)
         self.error = Notice()
         self._column.addWidget(self.error)
         self._column.addStretch(1)
@@ -66,6 +72,7 @@ class SignOptions(QScrollArea):
         self.file_name.setToolTip(str(file.source))
         self.file_facts.setText(_facts(file))
         self._show_notes(file)
+        self.show_examination(file)
         self._show_places(file)
         self._show_box(file)
         self.output_caption.setVisible(not is_one_of_many)
@@ -79,15 +86,29 @@ class SignOptions(QScrollArea):
         """The narrowest column in which nothing reaches past the edge."""
         return self._content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
+    def show_examination(self, file: SignFile) -> None:
+        """Show what is declared and what the rules say to it."""
+        found = file.examination
+        self.document.setVisible(found is not None)
+        if found is not None:
+            self.document.show_declaration(file.source, file.declaration or found.declaration, found.layout)
+            if self.document.submitted_by.text() != file.submitted_by:
+                self.document.submitted_by.setText(file.submitted_by)
+        self.objections.show_objections(found.objections if found is not None and file.problem is None else ())
+
     def show_box(self, file: SignFile) -> None:
         """Follow the box while it is moved."""
         self._show_box(file)
 
-    def say_error(self, error: BdsignerError) -> None:
+    def say_error(self, error: BdsignerError, *, action: NoticeAction | None = None) -> None:
         """What went wrong and what to do, where the person is about to try again."""
-        self.error.say_error(error)
+        self.error.say_error(error, action=action)
         # Sizes are known once the card has been laid out.
-        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.error))
+        QTimer.singleShot(0, self, self._reveal_error)
+
+    def _reveal_error(self) -> None:
+        self._column.activate()
+        self.ensureWidgetVisible(self.error, 0, UNIT)
 
     def _build_file(self) -> None:
         self.file_name = ElidedLabel()
@@ -103,6 +124,13 @@ class SignOptions(QScrollArea):
         self.signers = SignerChoice()
         self._caption(tr("Chứ&ng thư số"), self.signers.combo)
         self._column.addWidget(self.signers)
+        self._column.addSpacing(UNIT)
+
+    def _build_document(self) -> None:
+        self.document = DocumentFields()
+        self.objections = ObjectionList()
+        self._column.addWidget(self.document)
+        self._column.addWidget(self.objections)
         self._column.addSpacing(UNIT)
 
     def _build_place(self) -> None:
@@ -184,7 +212,8 @@ def _facts(file: SignFile) -> str:
     if file.info is None:
         return tr("Đang đọc…") if file.problem is None else ""
     size = QLocale().formattedDataSize(file.info.size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
-    return tr("{pages} trang · {size}").format(pages=len(file.info.pages), size=size)
+    facts = tr("{pages} trang · {size}").format(pages=len(file.info.pages), size=size)
+    return f"{facts} · {file.info.archival.name}" if file.info.archival is not None else facts
 
 
 def _short(folder: Path) -> str:

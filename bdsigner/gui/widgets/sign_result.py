@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from bdsigner.gui.error_actions import way_out_of_lock
 from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, make_muted, make_primary, title_font
@@ -12,6 +13,8 @@ from bdsigner.gui.signing.sign_files import FileState, SignFile
 from bdsigner.gui.verdicts import judge_outcome
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.notice import Notice
+from bdsigner.messages.levels import unregistered_text
+from bdsigner.messages.review import describe_objection
 from bdsigner.messages.translate import tr
 from bdsigner.model.signature import SignatureLevel
 
@@ -21,6 +24,7 @@ class SignResult(QScrollArea):
     open_folder_asked = Signal()
     verify_asked = Signal()
     retry_asked = Signal()
+    request_asked = Signal()
     another_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,13 +75,17 @@ class SignResult(QScrollArea):
         self.timestamp_note.setVisible(signed is not None)
         if signed is not None:
             has_time = signed.level is SignatureLevel.B_T
-            self.timestamp_note.setText(tr("Có dấu thời gian.") if has_time else tr("Chưa có dấu thời gian."))
+            notes = [tr("Có dấu thời gian.") if has_time else tr("Chưa có dấu thời gian.")]
+            notes += [describe_objection(note) for note in signed.notes]
+            notes += [] if signed.is_registered else [unregistered_text()]
+            self.timestamp_note.setText("\n".join(notes))
         self._show_verdict(file)
 
     def _show_verdict(self, file: SignFile) -> None:
         verification = file.verification
         if file.problem is not None:
-            self.verdict.say_error(file.problem)
+            action = way_out_of_lock(file.problem, self.request_asked.emit)
+            self.verdict.say_error(file.problem, action=action)
         elif file.signed is None:
             self.verdict.say(Tone.UNKNOWN, tr("Chưa ký: bạn đã dừng trước tập tin này."))
         elif verification is None:

@@ -19,16 +19,23 @@ from PySide6.QtWidgets import QWidget
 from bdsigner.gui.look.colours import LIGHT, Tone
 from bdsigner.gui.widgets.page_geometry import (
     HANDLES,
+    ROUNDING_PT,
     Handle,
+    is_elsewhere,
+    kept_in_zone,
     kept_on_page,
     mm_from_pt,
     moved,
     pt_from_mm,
     resized,
+    room_for,
+    whole_page,
 )
 from bdsigner.gui.widgets.page_view import PageView
+from bdsigner.gui.widgets.zone_hint import ZoneHint
 from bdsigner.messages.translate import tr
 from bdsigner.model.document import Page
+from bdsigner.model.examination import Zone
 from bdsigner.model.geometry import Box
 
 HANDLE_PX = 9
@@ -37,6 +44,10 @@ EDGE_PX = 6
 SCROLL_ZONE_PX = 24
 """A drag this near to the edge of the view scrolls it."""
 SCROLL_MILLISECONDS = 30
+TREMBLE_PX = 6
+"""A hand that leads the box along the edge of its zone leaves it by so much without meaning to."""
+HINT_CLEAR_MM = 7.0
+"""From the zone to what is said of it: the name and the last title line, which it speaks of, stay in sight."""
 STEP_MM, FINE_STEP_MM, WIDE_STEP_MM = 1.0, 0.2, 10.0
 ACCENT, WARNING = QColor(LIGHT.accent), QColor(LIGHT.tones[Tone.BROKEN].text)
 """Drawn on white paper whatever the theme."""
@@ -64,6 +75,8 @@ class SignatureBox(QWidget):
 
     box_changed = Signal(object)
     """The ``Box`` that the person made with mouse or keyboard."""
+    stopped = Signal(bool)
+    """Whether its zone stopped the last move, also when it did not move at all."""
 
     def __init__(self, view: PageView) -> None:
         super().__init__(view.viewport())
@@ -73,6 +86,10 @@ class SignatureBox(QWidget):
         self._picture: QImage | None = None
         self._problem = ""
         self._is_fixed = False
+        self._zone = Zone(boxes=())
+        self._zone_reason = ""
+        self._is_stopped = False
+        self._hint = ZoneHint(view.viewport())
         self._held: Handle | None = None
         self._grip = QPointF()
         self._is_dragging = False
@@ -99,6 +116,7 @@ class SignatureBox(QWidget):
 
     def set_pages(self, pages: Sequence[Page]) -> None:
         self._pages = pages
+        self.set_stopped(False)
 
     def set_box(self, box: Box | None, *, is_fixed: bool = False) -> None:
         """Stand elsewhere, or nowhere; ``is_fixed`` for a place that the document itself lays down."""
@@ -108,7 +126,31 @@ class SignatureBox(QWidget):
         if box is not None:
             self._follow()
             self.setAccessibleName(describe_place(box))
-        self.update()
+        self._show_zone()
+
+    def set_zone(self, zone: Zone, reason: str) -> None:
+        """Stay inside where the zone binds; ``reason`` says why in one sentence."""
+        if (zone, reason) == (self._zone, self._zone_reason):
+            return
+        self._zone, self._zone_reason = zone, reason
+        self.setAccessibleDescription(reason if zone.is_binding else "")
+        self.set_stopped(False)
+
+    @property
+    def zone_reason(self) -> str:
+        """Why it stays in its zone; empty without one that binds."""
+        return self.accessibleDescription()
+
+    @property
+    def hint(self) -> str:
+        """What is said beside the zone at the moment."""
+        return self._hint.text if self._hint.isVisible() else ""
+
+    def set_stopped(self, is_stopped: bool) -> None:
+        """Say beside the zone why the box goes no further, or no longer."""
+        self._is_stopped = is_stopped
+        self._show_zone()
+        self.stopped.emit(is_stopped)
 
     def set_picture(self, picture: QImage | None) -> None:
         self._picture = picture
@@ -129,10 +171,8 @@ class SignatureBox(QWidget):
             super().keyPressEvent(event)
             return
         step = pt_from_mm(_step_mm(event.modifiers()))
-        page = self._pages[self._box.page]
-        self._change(moved(self._box, page, dx_pt=direction[0] * step, dy_pt=direction[1] * step))
-        if self._box is not None:
-            self._view.reveal(self._box)
+        self._move(moved(self._box, dx_pt=direction[0] * step, dy_pt=direction[1] * step))
+        self._view.reveal(self._box)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._is_fixed:
@@ -152,30 +192,30 @@ class SignatureBox(QWidget):
         self._is_dragging = False
         self._held = None
         self._scroller.stop()
+        self._show_zone()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
+        self._show_zone()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.update()
+        self._show_zone()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self._box is not None and event.reason() is not Qt.FocusReason.MouseFocusReason:
             self._view.reveal(self._box)
-        self.update()
+        self._show_zone()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
+        self._show_zone()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         frame = self._frame()
         self._paint_content(painter, frame)
         colour = WARNING if self._problem else ACCENT
-        is_active = self.hasFocus() or self.underMouse() or self._is_dragging
-        painter.setPen(
-            QPen(colour, 2 if is_active else 1, Qt.PenStyle.SolidLine if is_active else Qt.PenStyle.DashLine)
-        )
+        is_active = self._is_active
+        line = Qt.PenStyle.SolidLine if is_active else Qt.PenStyle.DashLine
+        painter.setPen(QPen(colour, 2 if is_active else 1, line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame)
         if is_active and not self._is_fixed:
@@ -185,6 +225,23 @@ class SignatureBox(QWidget):
         painter.end()
 
     # Inside
+
+    @property
+    def _is_active(self) -> bool:
+        return self.isVisible() and (self.hasFocus() or self.underMouse() or self._is_dragging)
+
+    def _show_zone(self) -> None:
+        """Outline the zone while the box is at hand, and say why it stops where it does."""
+        is_shown = self._zone.is_binding and self._is_active
+        self._view.set_zone(self._zone.boxes if is_shown else ())
+        if is_shown and self._is_stopped and self._box is not None:
+            room = room_for(self._box, self._zone, self._pages)
+            clear = pt_from_mm(HINT_CLEAR_MM) * self._view.px_per_pt
+            place = self._view.box_in_viewport(room).adjusted(0, -clear, 0, clear)
+            self._hint.say(self._zone_reason, place.toAlignedRect())
+        else:
+            self._hint.hide()
+        self.update()
 
     def _paint_content(self, painter: QPainter, frame: QRectF) -> None:
         if self._problem:
@@ -229,23 +286,33 @@ class SignatureBox(QWidget):
         if box is None:
             return
         if self._held is not None:
-            self._change(self._pulled(box, self._held, point))
+            self._pull(box, self._held, point)
             return
-        number = self._view.page_under(point)
+        # Seen from the zone's own page a pointer on another page is above or below it.
+        number = self._zone.boxes[0].page if self._zone.is_binding else self._view.page_under(point)
         x_pt, y_pt = self._view.point_on_page(number, point - self._grip)
-        place = Box(number, x_pt, y_pt, box.width_pt, box.height_pt)
-        self._change(kept_on_page(place, self._pages[number]))
+        self._move(Box(number, x_pt, y_pt, box.width_pt, box.height_pt), tremble_px=TREMBLE_PX)
 
-    def _pulled(self, box: Box, handle: Handle, point: QPointF) -> Box:
+    def _move(self, asked: Box, *, tremble_px: float = 0.0) -> None:
+        kept = kept_in_zone(asked, self._zone, self._pages)
+        self._change(kept, asked=kept_on_page(asked, self._pages[asked.page]), tremble_px=tremble_px)
+
+    def _pull(self, box: Box, handle: Handle, point: QPointF) -> None:
+        """A handle is at ``point`` of the viewport."""
+        box = kept_in_zone(box, self._zone, self._pages)
         x_pt, y_pt = self._view.point_on_page(box.page, point)
         dx = x_pt - box.x_pt - (box.width_pt if handle.horizontal > 0 else 0)
         dy = y_pt - box.y_pt - (box.height_pt if handle.vertical > 0 else 0)
-        return resized(box, self._pages[box.page], handle, dx_pt=dx, dy_pt=dy)
+        kept = resized(box, room_for(box, self._zone, self._pages), handle, dx_pt=dx, dy_pt=dy)
+        on_page = resized(box, whole_page(box.page, self._pages[box.page]), handle, dx_pt=dx, dy_pt=dy)
+        self._change(kept, asked=on_page, tremble_px=TREMBLE_PX)
 
     def _scroll_on(self) -> None:
         """While a drag rests at the edge of the view, go on scrolling."""
         viewport = self._view.viewport()
         point = QPointF(viewport.mapFromGlobal(self.cursor().pos()))
+        if self._is_stopped:
+            return  # the box would stay behind
         bar = self._view.verticalScrollBar()
         before = bar.value()
         if point.y() < SCROLL_ZONE_PX:
@@ -255,7 +322,8 @@ class SignatureBox(QWidget):
         if bar.value() != before:
             self._drag_to(point)
 
-    def _change(self, box: Box) -> None:
+    def _change(self, box: Box, *, asked: Box, tremble_px: float) -> None:
+        self.set_stopped(is_elsewhere(box, asked, slack_pt=max(tremble_px / self._view.px_per_pt, ROUNDING_PT)))
         if box != self._box:
             self.set_box(box)
             self.box_changed.emit(box)
@@ -265,6 +333,7 @@ class SignatureBox(QWidget):
             return
         frame = self._view.box_in_viewport(self._box).toRect()
         self.setGeometry(frame.adjusted(-EDGE_PX, -EDGE_PX, EDGE_PX, EDGE_PX))
+        self._show_zone()
 
 
 def describe_place(box: Box) -> str:

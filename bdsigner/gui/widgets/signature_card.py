@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, make_muted, set_tone, strong_font
-from bdsigner.gui.verdicts import signature_tone, tone_word
+from bdsigner.gui.verdicts import OUT_OF_SCOPE_SHAPE, signature_tone, tone_word, verdict_tone
 from bdsigner.gui.widgets.statement import byte_count, fact_grid, plain_label, statement
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_signing_time
-from bdsigner.messages.times import show_date
+from bdsigner.messages.times import show_date, show_time
 from bdsigner.messages.translate import tr
 from bdsigner.model.certificate import Certificate
-from bdsigner.model.verification import Severity, SignatureReport
+from bdsigner.model.verification import Severity, SignatureReport, TimestampReport, Verdict
 
 
 class SignatureCard(QFrame):
@@ -40,17 +40,19 @@ class SignatureCard(QFrame):
         self.details: QWidget | None = None
 
     def _head(self, number: int) -> QHBoxLayout:
-        tone = signature_tone(self._signature)
+        tone, shape, said = signature_tone(self._signature), "", ""
+        if self._signature.is_out_of_scope and self._signature.verdict is Verdict.INDETERMINATE:
+            shape, said = OUT_OF_SCOPE_SHAPE, tr("Ngoài phạm vi Quy chế")
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        row.addWidget(ToneIcon(tone, 3 * UNIT), alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(ToneIcon(tone, 3 * UNIT, name=shape), alignment=Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         name = plain_label(self._signer_name())
         name.setFont(strong_font())
         texts.addWidget(name)
         kind = tr("Dấu thời gian của tập tin") if self._signature.is_document_timestamp else tr("Chữ ký {number}")
-        word = QLabel(f"{kind.format(number=number)} · {tone_word(tone)}")
+        word = QLabel(f"{kind.format(number=number)} · {said or tone_word(tone)}")
         set_tone(word, tone)
         texts.addWidget(word)
         row.addLayout(texts, stretch=1)
@@ -91,6 +93,9 @@ class SignatureCard(QFrame):
         if self._signature.signer is not None:
             column.addWidget(_section(tr("Chứng thư số")))
             column.addLayout(fact_grid(_certificate_facts(self._signature.signer)))
+        if self._signature.timestamp is not None:
+            column.addWidget(_section(tr("Dấu thời gian")))
+            column.addLayout(fact_grid(_timestamp_facts(self._signature.timestamp)))
         column.addWidget(_section(tr("Thông tin kỹ thuật")))
         column.addLayout(fact_grid(self._technical_facts()))
         return details
@@ -110,6 +115,14 @@ def _section(text: str) -> QLabel:
     label = make_muted(QLabel(text))
     label.setFont(strong_font())
     return label
+
+
+def _timestamp_facts(timestamp: TimestampReport) -> list[tuple[str, str]]:
+    return [
+        (tr("Thời điểm"), show_time(timestamp.time)),
+        (tr("Nơi cấp"), timestamp.authority),
+        (tr("Kết luận"), tone_word(verdict_tone(timestamp.verdict))),
+    ]
 
 
 def _certificate_facts(certificate: Certificate) -> list[tuple[str, str]]:

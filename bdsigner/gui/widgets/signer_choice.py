@@ -70,16 +70,19 @@ class SignerChoice(QWidget):
         """Offer who is there now.
 
         Whoever was chosen stays chosen while present, else who signed last; one alone needs no choice.  Among
-        several others nobody is chosen for the person: it would be somebody's signature.
+        several others nobody is chosen for the person: it would be somebody's signature.  An open list is left
+        open unless somebody came or went.
         """
         before = self.signer
+        is_same = self._listing is not None and _keys(self._listing) == _keys(listing)
         self._listing = listing
-        self.combo.blockSignals(True)
-        self.combo.clear()
-        self.combo.addItems([_title(signer) for signer in listing.signers])
-        self.combo.setCurrentIndex(self._index_for(before, listing))
-        self.combo.blockSignals(False)
-        self.combo.setEnabled(bool(listing.signers))
+        if not is_same:
+            self.combo.blockSignals(True)
+            self.combo.clear()
+            self.combo.addItems([_title(signer) for signer in listing.signers])
+            self.combo.setCurrentIndex(self._index_for(before, listing))
+            self.combo.blockSignals(False)
+            self.combo.setEnabled(bool(listing.signers))
         self._show_details()
 
     def _index_for(self, before: SignerIdentity | None, listing: SignerListing) -> int:
@@ -103,6 +106,10 @@ class SignerChoice(QWidget):
             set_tone(self.details, Tone.BROKEN if is_expired else None)
             self.combo.setToolTip(self.combo.currentText())
         self.chosen.emit()
+
+
+def _keys(listing: SignerListing) -> list[tuple[str, str, str]]:
+    return [(signer.token.serial, signer.key_id, signer.certificate.sha256) for signer in listing.signers]
 
 
 def _title(signer: SignerIdentity) -> str:

@@ -3,13 +3,15 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from bdsigner.gui.look.theme import UNIT, make_muted
+from bdsigner.gui.look.theme import UNIT, make_muted, text_width
 from bdsigner.gui.verdicts import finding_shape, finding_tone
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.findings import describe_finding
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import Finding
 
+LONG_WORD = 40
+"""Characters of a word that may be wrapped."""
 _SHAPE_SIZE = 2 * UNIT
 
 
@@ -36,16 +38,22 @@ def statement(finding: Finding) -> QWidget:
     return line
 
 
-def fact_grid(facts: list[tuple[str, str]]) -> QGridLayout:
-    """Names on the left, values on the right; empty values are left out."""
+def fact_grid(facts: list[tuple[str, str]], *, caption_characters: int = 0) -> QGridLayout:
+    """Names on the left, values on the right; empty values are left out.
+
+    ``caption_characters`` is the width at which long names wrap; 0: they do not.
+    """
     grid = QGridLayout()
     grid.setHorizontalSpacing(2 * UNIT)
     grid.setVerticalSpacing(UNIT // 2)
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate((name, value) for name, value in facts if value):
         caption = make_muted(QLabel(name))
+        if caption_characters:
+            caption.setWordWrap(True)
+            caption.setFixedWidth(text_width(caption_characters))
         grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(plain_label(_breakable(value)), row, 1)
+        grid.addWidget(plain_label(breakable(value)), row, 1)
     return grid
 
 
@@ -54,8 +62,10 @@ def byte_count(count: int) -> str:
     return tr("{count} byte").format(count=f"{count:,}".replace(",", "\u202f"))
 
 
-def _breakable(value: str) -> str:
-    """Let fingerprints wrap instead of widening the window: a zero-width space every eight characters."""
-    if len(value) < 40 or " " in value:
-        return value
-    return "\u200b".join(value[start : start + 8] for start in range(0, len(value), 8))
+def breakable(value: str) -> str:
+    """Let fingerprints and long file names wrap instead of widening the window: zero-width spaces in long words."""
+    return " ".join(_broken(word) if len(word) >= LONG_WORD else word for word in value.split(" "))
+
+
+def _broken(word: str) -> str:
+    return "\u200b".join(word[start : start + 8] for start in range(0, len(word), 8))

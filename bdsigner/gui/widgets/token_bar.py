@@ -1,10 +1,11 @@
 """The status bar is the token: what is plugged in, whose it is, how long it holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from bdsigner.errors import BdsignerError, ErrorCode, error_from
@@ -14,10 +15,12 @@ from bdsigner.gui.look.theme import UNIT, make_muted
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.gui.widgets.tone_icon import ToneIcon
 from bdsigner.messages.errors import describe
+from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 
 if TYPE_CHECKING:  # made after the first paint
     from bdsigner.model.token import SignerIdentity, SignerListing, Token, TokenProblem
+    from bdsigner.usecases.token_logins import OpenLogin
 
 EXPIRES_SOON_DAYS = 30
 """From here on the remaining days are amber: a renewal takes the department some weeks."""
@@ -33,8 +36,16 @@ class TokenStatus:
     problem: "TokenProblem | None" = None
 
 
-def token_status(listing: "SignerListing", now: datetime) -> TokenStatus:
-    """Sum up what is plugged in; the state of the only token, or how many there are."""
+def token_status(listing: "SignerListing", now: datetime, login: "OpenLogin | None" = None) -> TokenStatus:
+    """Sum up what is plugged in; the state of the only token, or how many there are, and a login left open."""
+    status = _without_login(listing, now)
+    if login is None:
+        return status
+    until = tr("{status} · phiên đang mở đến {time}").format(status=status.text, time=show_time(login.until))
+    return replace(status, text=until)
+
+
+def _without_login(listing: "SignerListing", now: datetime) -> TokenStatus:
     problem = listing.problems[0] if listing.problems else None
     if not listing.tokens:
         return _without_token(problem)
@@ -68,7 +79,7 @@ def _one_token(
     elif token.pin.count_low and tone is Tone.VALID:
         tone = Tone.CAUTION
         parts.append(tr("mã PIN đã bị nhập sai"))
-    return TokenStatus(tone, " · ".join(part for part in parts if part), problem=problem)
+    return TokenStatus(tone, " · ".join(part for part in dict.fromkeys(parts) if part), problem=problem)
 
 
 def _term(signer: "SignerIdentity", now: datetime) -> tuple[Tone, str]:
@@ -89,6 +100,9 @@ class TokenBar(QFrame):
     """Shows a ``TokenStatus``; a problem can be opened, F5 asks for a fresh look."""
 
     refresh_requested = Signal()
+    opened = Signal()
+    """The person wants to see the devices."""
+    logout_wanted = Signal()
     problem_opened = Signal(object)
     """A ``BdsignerError`` to show in full."""
 
@@ -104,6 +118,12 @@ class TokenBar(QFrame):
         self.problem_button.setText(tr("Xem sự cố"))
         self.problem_button.clicked.connect(self._open_problem)
         self.problem_button.hide()
+        self.logout_button = QToolButton()
+        self.logout_button.setProperty("role", "flat")
+        self.logout_button.setText(tr("Đăng xuất"))
+        self.logout_button.clicked.connect(self.logout_wanted)
+        self.logout_button.hide()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.refresh_button = QToolButton()
         self.refresh_button.setProperty("role", "flat")
         self.refresh_button.setAccessibleName(tr("Làm mới thiết bị"))
@@ -115,6 +135,7 @@ class TokenBar(QFrame):
         layout.setSpacing(UNIT)
         layout.addWidget(self._icon)
         layout.addWidget(self.label, stretch=1)
+        layout.addWidget(self.logout_button)
         layout.addWidget(self.problem_button)
         layout.addWidget(self.refresh_button)
         self._say(TokenStatus(Tone.UNKNOWN, tr("Đang tìm thiết bị ký số…"), "circle-dashed"))
@@ -124,20 +145,14 @@ class TokenBar(QFrame):
         """What the colour says now."""
         return self._icon.tone
 
-    def show_listing(self, listing: "SignerListing") -> None:
-        """Show what a look at the tokens found."""
-        self._say(token_status(listing, datetime.now(UTC)))
+    def show_listing(self, listing: "SignerListing", login: "OpenLogin | None" = None) -> None:
+        """Show what a look at the tokens found, and whether a login was left open."""
+        self.logout_button.setVisible(login is not None)
+        self._say(token_status(listing, datetime.now(UTC), login))
 
-    def show_error(self, error: BdsignerError) -> None:
-        """Show that the tokens could not be looked at."""
-        from bdsigner.model.token import TokenProblem
-
-        problem = TokenProblem(
-            module_path=str(error.facts.get("module", "")),
-            code=error.code.value,
-            facts={name: str(value) for name, value in error.facts.items()},
-        )
-        self._say(TokenStatus(Tone.CAUTION, describe(error).title, problem=problem))
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
 
     def _say(self, status: TokenStatus) -> None:
         self._problem = status.problem

@@ -1,131 +1,136 @@
-"""The outcome of a check: files, verdict, signatures on the left; the judged pages on the right."""
+"""The outcome of a check: many files as a list on top; one file in layers on the left, its judged pages on the right."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from bdsigner.app import Application
-from bdsigner.gui.look.icons import SIZE, icon_pixmap
-from bdsigner.gui.look.theme import UNIT, colours
-from bdsigner.gui.verdicts import judge_outcome
+from bdsigner.gui.look.theme import UNIT
+from bdsigner.gui.verification.outcome_list import OutcomeList
 from bdsigner.gui.widgets.judged_pages import JudgedPages
-from bdsigner.gui.widgets.signature_card import SignatureCard
-from bdsigner.gui.widgets.statement import byte_count, fact_grid, statement
-from bdsigner.gui.widgets.verdict_card import VerdictCard
-from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
-from bdsigner.model.verification import FileReport, VerificationOutcome
+from bdsigner.model.verification import FileKind, VerificationOutcome
 
-_ROWS_AT_ONCE = 6
+if TYPE_CHECKING:  # start-up makes this widget, and nothing is verified yet
+    from bdsigner.gui.verification.layers import Layers
+    from bdsigner.gui.verification.legal_panel import Declared
+    from bdsigner.gui.widgets.signature_card import SignatureCard
+    from bdsigner.gui.widgets.verdict_card import VerdictCard
+
 _REPORT_SHARE, _PAGES_SHARE = 3, 2
-"""How report and pages share the width until the person moves the handle."""
+_LIST_SHARE, _FILE_SHARE = 1, 2
+"""How parts share the room until the person moves a handle."""
 
 
 class VerifyResult(QSplitter):
-    """Shows outcomes; ``shown`` is the one whose details are open."""
+    """Shows outcomes; ``shown`` is the one whose layers are open."""
 
     outcome_shown = Signal(object)
+    kind_chosen = Signal(object, object, object)
+    """The ``VerificationOutcome``, and as what it is to be judged: ``KindGroup`` and ``SigningMode``, or ``None``."""
+    save_asked = Signal(object)
+    """The outcomes that a report is wanted on, as a tuple."""
+    letter_asked = Signal(object)
+    """The ``VerificationOutcome`` that is to be reported to the head of the agency."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(Qt.Orientation.Vertical, parent)
         self._application: Application | None = None
-        self._outcomes: tuple[VerificationOutcome, ...] = ()
+        self._declared: dict[object, Declared] = {}
+        """What the person said of each file."""
         self._is_divided = False
         self.shown: VerificationOutcome | None = None
-        self.files = QListWidget()
-        self.files.setAccessibleName(tr("Các tập tin đã kiểm tra"))
-        self.files.setIconSize(QSize(SIZE, SIZE))
-        self.files.currentRowChanged.connect(self._show_row)
-        self.verdict = VerdictCard()
-        self.signatures: list[SignatureCard] = []
+        self.layers: Layers | None = None
+        self.files = OutcomeList()
+        self.files.outcome_chosen.connect(self._show_outcome)
+        self.files.save_asked.connect(self.save_asked)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName(tr("Kết quả kiểm tra"))
         self.pages = JudgedPages()
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, UNIT, 0)
-        column.setSpacing(2 * UNIT)
-        column.addWidget(self.files)
-        column.addWidget(self._area, stretch=1)
-        self.addWidget(left)
-        self.addWidget(self.pages)
-        self.setChildrenCollapsible(False)
-        self.setHandleWidth(UNIT)
-        self.setStretchFactor(0, _REPORT_SHARE)
-        self.setStretchFactor(1, _PAGES_SHARE)
+        column.addWidget(self._area)
+        self._file = QSplitter(Qt.Orientation.Horizontal)
+        self._file.addWidget(left)
+        self._file.addWidget(self.pages)
+        self._file.setStretchFactor(0, _REPORT_SHARE)
+        self._file.setStretchFactor(1, _PAGES_SHARE)
+        self.addWidget(self.files)
+        self.addWidget(self._file)
+        self.setStretchFactor(0, _LIST_SHARE)
+        self.setStretchFactor(1, _FILE_SHARE)
+        for splitter in (self, self._file):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(UNIT)
 
-    def show_outcomes(self, application: Application, outcomes: tuple[VerificationOutcome, ...]) -> None:
+    @property
+    def verdict(self) -> "VerdictCard":
+        """What is said of the file that is shown."""
+        return self._layers.verdict
+
+    @property
+    def signatures(self) -> "list[SignatureCard]":
+        """Cards of the file that is shown."""
+        return self._layers.signatures
+
+    def show_outcomes(self, application: Application, outcomes: Sequence[VerificationOutcome]) -> None:
         """Replace everything; the first outcome is opened."""
         self._application = application
-        self._outcomes = outcomes
-        with QSignalBlocker(self.files):
-            self.files.clear()
-            for outcome in outcomes:
-                self.files.addItem(_row(outcome))
+        self._declared = {}
         self.files.setVisible(len(outcomes) > 1)
-        rows = min(len(outcomes), _ROWS_AT_ONCE)
-        self.files.setFixedHeight(rows * self.files.sizeHintForRow(0) + 2 * UNIT)
-        self.files.setCurrentRow(0)
+        self.shown = None
+        self.files.show_outcomes(outcomes)
+        if len(outcomes) > 1:
+            share = self.height() * _LIST_SHARE // (_LIST_SHARE + _FILE_SHARE)
+            list_height = min(share, self.files.height_of_all)
+            self.setSizes([list_height, self.height() - list_height])
 
-    def _show_row(self, row: int) -> None:
-        if row < 0 or self._application is None:
+    def replace(self, before: VerificationOutcome, after: VerificationOutcome, declared: "Declared") -> None:
+        """A file was judged again as the kind of document that the person said it is."""
+        self._declared[after.path] = declared
+        self.files.replace(before, after)
+        if self.shown is not before:
             return
-        outcome = self._outcomes[row]
+        if after.report is before.report:
+            self.shown = after
+            self._layers.show_legal(after)
+        else:
+            self._show_outcome(after)
+
+    @property
+    def _layers(self) -> "Layers":
+        if self.layers is None:
+            raise RuntimeError("nothing is shown yet")
+        return self.layers
+
+    def _show_outcome(self, outcome: VerificationOutcome) -> None:
+        if self._application is None or outcome is self.shown:
+            return
         self.shown = outcome
-        self._area.setWidget(self._report(outcome))
-        if outcome.report is not None:
+        self._show_layers(outcome)
+        has_pages = outcome.report is not None and outcome.report.kind is FileKind.PDF
+        if outcome.report is not None and has_pages:
             self.pages.show_report(self._application, outcome.report)
         else:
             self.pages.clear()
-        self.pages.setVisible(outcome.report is not None)
-        if not self._is_divided:
+        self.pages.setVisible(has_pages)
+        if has_pages and not self._is_divided:
             # The pages are still empty and would be given next to nothing.
-            self.setSizes([self.width() * _REPORT_SHARE, self.width() * _PAGES_SHARE])
+            self._file.setSizes([self.width() * _REPORT_SHARE, self.width() * _PAGES_SHARE])
             self._is_divided = True
         self.outcome_shown.emit(outcome)
 
-    def _report(self, outcome: VerificationOutcome) -> QWidget:
-        body = QWidget()
-        body.setProperty("role", "scrolled")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * UNIT)
-        self.verdict = VerdictCard()
-        self.verdict.show_judgement(judge_outcome(outcome), outcome.path.name)
-        column.addWidget(self.verdict)
-        self.signatures = []
-        if outcome.report is not None:
-            self._add_details(column, outcome.report)
-        column.addStretch(1)
-        return body
+    def _show_layers(self, outcome: VerificationOutcome) -> None:
+        from bdsigner.gui.verification.layers import Layers
 
-    def _add_details(self, column: QVBoxLayout, report: FileReport) -> None:
-        for finding in report.findings:
-            column.addWidget(statement(finding))
-        for number, signature in enumerate(report.signatures, start=1):
-            card = SignatureCard(signature, number)
-            self.signatures.append(card)
-            column.addWidget(card)
-        column.addLayout(fact_grid(_file_facts(report)))
-
-
-def _row(outcome: VerificationOutcome) -> QListWidgetItem:
-    judgement = judge_outcome(outcome)
-    item = QListWidgetItem(f"{outcome.path.name}\n{judgement.sentence}")
-    colour = QColor(colours().tones[judgement.tone].text)
-    picture = icon_pixmap(judgement.shape, colour, SIZE, 2.0)
-    icon = QIcon(picture)
-    icon.addPixmap(picture, QIcon.Mode.Selected)  # else the style tints it, and colours carry meaning here
-    item.setIcon(icon)
-    item.setToolTip(str(outcome.path))
-    return item
-
-
-def _file_facts(report: FileReport) -> list[tuple[str, str]]:
-    return [
-        (tr("Kiểm tra lúc"), show_time(report.checked_at)),
-        (tr("Kích thước"), byte_count(report.size_bytes)),
-        (tr("SHA-256"), report.sha256),
-    ]
+        self.layers = Layers(outcome, self._declared.get(outcome.path, (None, None)))
+        self.layers.kind_chosen.connect(lambda kind, mode: self.kind_chosen.emit(self.shown, kind, mode))
+        self.layers.save_asked.connect(lambda: self.save_asked.emit((self.shown,)))
+        self.layers.letter_asked.connect(lambda: self.letter_asked.emit(self.shown))
+        self._area.setWidget(self.layers)

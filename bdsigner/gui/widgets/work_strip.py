@@ -73,5 +73,9 @@ _DOING = {
     Phase.READING: lambda: tr("Đang đọc"),
     Phase.SIGNING: lambda: tr("Đang ký"),
     Phase.VERIFYING: lambda: tr("Đang kiểm tra"),
+    Phase.INTACT: lambda: tr("Chữ ký nguyên vẹn; đang phân tích thay đổi"),
+    Phase.ANALYSING: lambda: tr("Đang phân tích chữ ký và thay đổi"),
+    Phase.EXTENDING: lambda: tr("Đang bổ sung dấu thời gian"),
+    Phase.COMPARING: lambda: tr("Đang so sánh"),
     Phase.DONE: lambda: tr("Đã xong"),
 }

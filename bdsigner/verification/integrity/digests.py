@@ -14,6 +14,7 @@ _TRACES = re.compile(SIGNATURE_TRACE + rb"|/SubFilter|/Contents ?<30")
 """The others may be all that a cut file kept: the name of a format, or a string that begins like DER."""
 _OVERLAP = 13
 """One less than the longest of them."""
+MAX_TRACES = 1_000
 MAX_REREAD_BYTES = 4 << 30
 """Bytes behind gaps read again, all signatures together: 200 gaps at the start of a large file would be a bomb."""
 
@@ -36,8 +37,8 @@ class Digests:
     """Of the whole file, hex."""
     by_range: dict[Range, bytes]
     """Without the ranges that would have gone over ``MAX_REREAD_BYTES``."""
-    first_trace: int | None
-    """Offset of the first ``/ByteRange``; ``None``: nothing was ever signed in this file."""
+    traces: tuple[int, ...]
+    """Offsets of ``/ByteRange``, at most ``MAX_TRACES``; none: nothing was ever signed in this file."""
     last_hint: int | None
     """Offset of the last of what else signature dictionaries contain, but empty fields with seed values too."""
 
@@ -49,20 +50,22 @@ def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
         name: hashlib.new(name, usedforsecurity=False) for name in {"sha256", *(one.algorithm for one in pending)}
     }
     by_range: dict[Range, bytes] = {}
-    first_trace: int | None = None
+    traces: list[int] = []
     last_hint: int | None = None
     position, reread, tail = 0, 0, b""
     file.seek(0)
     while block := file.read(_step(position, pending)):
         for state in states.values():
             state.update(block)
-        start = position - len(tail)
-        for match in _TRACES.finditer(tail + block):
-            if match[0] != SIGNATURE_TRACE:
-                last_hint = start + match.start()
-            elif first_trace is None:
-                first_trace = start + match.start()
-        tail = (tail + block)[-_OVERLAP:]
+        seam = [match for match in _TRACES.finditer(tail + block[:_OVERLAP]) if match.end() > len(tail) > match.start()]
+        places = [(match[0], position - len(tail) + match.start()) for match in seam]
+        places += ((match[0], position + match.start()) for match in _TRACES.finditer(block))
+        for text, place in places:
+            if text != SIGNATURE_TRACE:
+                last_hint = place
+            elif len(traces) < MAX_TRACES:
+                traces.append(place)
+        tail = (tail + block[-_OVERLAP:])[-_OVERLAP:]
         position += len(block)
         while pending and pending[0].gap_start == position:
             one = pending.pop(0)
@@ -70,7 +73,7 @@ def digest_file(file: BinaryIO, ranges: Iterable[Range]) -> Digests:
             if reread <= MAX_REREAD_BYTES:
                 by_range[one] = _finish(file, states[one.algorithm].copy(), one)
                 file.seek(position)
-    return Digests(states["sha256"].hexdigest(), by_range, first_trace, last_hint)
+    return Digests(states["sha256"].hexdigest(), by_range, tuple(traces), last_hint)
 
 
 def _step(position: int, pending: list[Range]) -> int:

@@ -16,8 +16,10 @@ from bdsigner.verification.integrity.values import as_dictionary, entry, raw_ite
 MAX_SIGNATURES = 200
 MAX_NODES = 50_000
 """Nodes of the field tree and widgets looked at."""
-MAX_PAGES = 5_000
+MAX_PAGES = 20_000
 """Pages whose annotations are searched for widgets that the form does not list."""
+FEW_PAGES = 50
+"""Documents with more are searched page by page only when something hints at a signature that the form does not list."""
 _FIRST_READ_BYTES = 96 * 1024
 MAX_DICTIONARY_BYTES = 16 << 20
 """A signature dictionary with its Contents; real ones stay below 1 MiB."""
@@ -44,11 +46,14 @@ class FoundSignature:
     """Why the dictionary cannot be located or read."""
 
 
-def find_signatures(reader: PdfFileReader) -> list[FoundSignature]:
-    """Find all fields with a signature, at most ``MAX_SIGNATURES`` + 1, in the order of their ByteRange."""
+def find_signatures(reader: PdfFileReader, *, every_page: bool = False) -> list[FoundSignature]:
+    """Find all fields with a signature, at most ``MAX_SIGNATURES`` + 1, in the order of their ByteRange.
+
+    ``every_page``: look at the annotations of all pages, not only where that costs nothing.
+    """
     found: list[FoundSignature] = []
     seen: set[generic.Reference] = set()
-    for name, field in _signed_fields(reader):
+    for name, field in _signed_fields(reader, every_page=every_page):
         value = field.raw_get("/V")
         if isinstance(value, generic.IndirectObject):
             if value.reference in seen:
@@ -62,11 +67,13 @@ def find_signatures(reader: PdfFileReader) -> list[FoundSignature]:
     return sorted(found, key=lambda one: (sum(one.byte_range[2:4]), one.byte_range))
 
 
-def _signed_fields(reader: PdfFileReader) -> Iterator[tuple[str, generic.DictionaryObject]]:
+def _signed_fields(reader: PdfFileReader, *, every_page: bool) -> Iterator[tuple[str, generic.DictionaryObject]]:
     seen: set[generic.Reference] = set()
     form = as_dictionary(entry(reader.root, "/AcroForm"))
     if form is not None:
         yield from _walk(entry(form, "/Fields"), seen)
+    if not every_page and not has_few_pages(reader):
+        return
     for annotations in _annotations(reader):
         yield from _walk(annotations, seen)
 
@@ -101,6 +108,12 @@ def _is_signature(kind: str, node: generic.DictionaryObject) -> bool:
     except Exception:  # noqa: BLE001  # a field without type whose value cannot be read: report it
         return True
     return value is not None and "/ByteRange" in value
+
+
+def has_few_pages(reader: PdfFileReader) -> bool:
+    """Whether ``find_signatures`` looks at all pages anyway."""
+    count = entry(reader.root["/Pages"], "/Count")
+    return not isinstance(count, int) or count <= FEW_PAGES
 
 
 def _annotations(reader: PdfFileReader) -> Iterator[object]:

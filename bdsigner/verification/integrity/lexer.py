@@ -60,6 +60,18 @@ def read_dictionary(data: bytes, position: int, *, depth: int = 0) -> tuple[list
     return entries, position + 2
 
 
+def is_complete(text: bytes) -> bool:
+    """Whether the text surely holds a whole value: a quick look that may say no for one that does."""
+    if b"(" in text or b"%" in text:
+        return False
+    return text.count(b"<<") == text.count(b">>") and text.count(b"[") == text.count(b"]")
+
+
+def value_end(data: bytes, position: int) -> int:
+    """Offset behind the value at ``position``, white space before it allowed.  Raises ``LexError``."""
+    return _value_end(data, _skip(data, position), 0)
+
+
 def _skip(data: bytes, position: int) -> int:
     match = _BLANK.match(data, position)
     return match.end() if match else position

@@ -4,19 +4,31 @@ MuPDF draws the pages.  Where it and pyHanko see different files, a person would
 was verified (hardening.md V9).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pymupdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 
-def disagreement(path: Path, reader: PdfFileReader) -> str:
-    """Say how MuPDF's reading differs; empty when it does not."""
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep MuPDF's own messages from the child's output."""
     shown = pymupdf.TOOLS.mupdf_display_errors(), pymupdf.TOOLS.mupdf_display_warnings()
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
     try:
-        with pymupdf.open(path, filetype="pdf") as document:
+        yield
+    finally:
+        pymupdf.TOOLS.mupdf_display_errors(shown[0])
+        pymupdf.TOOLS.mupdf_display_warnings(shown[1])
+
+
+def disagreement(path: Path, reader: PdfFileReader) -> str:
+    """Say how MuPDF's reading differs; empty when it does not."""
+    try:
+        with quiet(), pymupdf.open(path, filetype="pdf") as document:
             if document.is_repaired:
                 return "repaired"
             expected = int(reader.root["/Pages"]["/Count"])
@@ -24,7 +36,4 @@ def disagreement(path: Path, reader: PdfFileReader) -> str:
                 return f"pages: {document.page_count}, {expected}"
     except Exception as error:  # noqa: BLE001  # either parser may fail in its own way; that is a disagreement too
         return type(error).__name__
-    finally:
-        pymupdf.TOOLS.mupdf_display_errors(shown[0])
-        pymupdf.TOOLS.mupdf_display_warnings(shown[1])
     return ""

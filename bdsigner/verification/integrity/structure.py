@@ -6,10 +6,10 @@ and anything but white space behind them is a finding.
 """
 
 import io
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -22,6 +22,7 @@ from pyhanko.pdf_utils.decode_limits import (
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.verification.views import FileSlice
 
 BLOCK_BYTES = 1 << 20
 """Files are read in such blocks, never whole."""
@@ -43,45 +44,6 @@ _SPACE = b"\x00\t\n\x0c\r "
 _END = re.compile(rb"startxref[\x00\t\n\x0c\r ]{1,64}(\d{1,12})[\x00\t\n\x0c\r ]{1,64}%%EOF(?:\r\n|\n|\r)?")
 _END_BYTES = 256
 """No match of ``_END`` is longer."""
-
-
-class Prefix(io.RawIOBase):
-    """The first ``length`` bytes of a file as a stream of their own."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file = file
-        self._length = length
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Reading is all it can do."""
-        return True
-
-    def seekable(self) -> bool:
-        """Any position may be read."""
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Set the position; before the start raises ``OSError``, as files do."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
-        if base + offset < 0:
-            raise OSError("negative position")
-        self._position = base + offset
-        return self._position
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # collections.abc.Buffer is 3.12
-        """Read up to the end of the prefix."""
-        view = memoryview(buffer).cast("B")
-        wanted = max(0, min(len(view), self._length - self._position))
-        self._file.seek(self._position)
-        data = self._file.read(wanted)
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +77,52 @@ def open_document(file: BinaryIO, size: int) -> Opened:
     readable, DOCUMENT_LIMITS.
     """
     problem = "no end of a revision found"
-    for count, end in enumerate(_revision_ends(file, size)):
-        if count >= MAX_ENDS:
-            break
-        trailing = _count_trailing(file, end, size)
-        judged = end if trailing else size
-        stream = io.BufferedReader(Prefix(file, judged), 1 << 16)
-        for strict in (True, False):
-            try:
-                reader = PdfFileReader(stream, strict=strict, decode_limits=_LIMITS)
-                _check_usable(reader)
-            except DocumentError:
-                raise
-            except Exception as error:  # noqa: BLE001  # damaged files raise anything inside the parser
-                if strict:
-                    problem = f"{type(error).__name__}: {error}"[:300]
-                continue
-            return Opened(reader, stream, judged, end, trailing, "" if strict else problem)
+    for end in islice(_revision_ends(file, size), MAX_ENDS):
+        opened = _open_until(file, end, size)
+        if isinstance(opened, Opened):
+            return opened
+        problem = opened
     raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, reason=problem)
+
+
+def earlier_revisions(file: BinaryIO, size: int, opened: Opened) -> Iterator[Opened]:
+    """Read the structure of shorter parts of the file, the longest first, at most ``MAX_ENDS``.
+
+    Raises ``DocumentError`` as ``open_document`` does, but DOCUMENT_DAMAGED.
+    """
+    shorter = (end for end in _revision_ends(file, size) if end < opened.revision_end)
+    for end in islice(shorter, MAX_ENDS):
+        earlier = _open_until(file, end, size)
+        if isinstance(earlier, Opened):
+            yield earlier
+
+
+def _open_until(file: BinaryIO, end: int, size: int) -> Opened | str:
+    """Read the file up to ``end``; a text says why that is not possible."""
+    problem = ""
+    trailing = _count_trailing(file, end, size)
+    judged = end if trailing else size
+    stream = io.BufferedReader(FileSlice(file, 0, judged), 1 << 16)
+    for strict in (True, False):
+        try:
+            reader = PdfFileReader(stream, strict=strict, decode_limits=_LIMITS)
+            _check_usable(reader)
+        except DocumentError:
+            raise
+        except Exception as error:  # noqa: BLE001  # damaged files raise anything inside the parser
+            if strict:
+                problem = f"{type(error).__name__}: {error}"[:300]
+            continue
+        return Opened(reader, stream, judged, end, trailing, "" if strict else problem)
+    return problem
 
 
 def _check_usable(reader: PdfFileReader) -> None:
     """Touch what everything else builds on."""
     xrefs = reader.xrefs
-    entries = sum(len(xrefs.explicit_refs_in_revision(revision)) for revision in range(xrefs.total_revisions))
+    entries = sum(
+        len(xrefs.get_xref_data(revision).explicit_refs_in_revision) for revision in range(xrefs.total_revisions)
+    )
     if entries > MAX_OBJECTS:
         raise DocumentError(ErrorCode.DOCUMENT_LIMITS, objects=entries)
     if reader.encrypted and reader.decrypt(b"").status is AuthStatus.FAILED:

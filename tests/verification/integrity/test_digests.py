@@ -33,5 +33,6 @@ def test_traces_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     for padding in range(40):
         data = bytes(padding) + b"/ByteRange yyy/ByteRange/SubFilter /Contents <3082>"
         found = digest_file(io.BytesIO(data), ())
-        assert (found.first_trace, found.last_hint) == (padding, padding + 35)
-        assert digest_file(io.BytesIO(bytes(padding)), ()).first_trace is None
+        assert (found.traces[0], found.last_hint) == (padding, padding + 35)
+        assert len(found.traces) == 2
+        assert digest_file(io.BytesIO(bytes(padding)), ()).traces == ()

@@ -1,0 +1,1 @@
+"""Makes a token's driver known to browsers, and unknown again."""

@@ -1,0 +1,80 @@
+"""What the core needs from outside; the adapters and the two faces implement these.
+
+Values of the model are named for type checkers only: a child that needs one of them loads that one only.
+"""
+
+from bdsigner.ports.documents import DocumentGateway, RequestTimestamp, SignDigest, TellIntegrity, not_told
+from bdsigner.ports.network import Fetcher, FetchKind, FetchRequest, Timestamper
+from bdsigner.ports.people import (
+    Interaction,
+    NewPin,
+    NewPinRequest,
+    Phase,
+    PinPurpose,
+    PinRequest,
+    Progress,
+    Question,
+    QuestionCode,
+    SigningReview,
+)
+from bdsigner.ports.services import Browsers, Clock, Converter, NoConverter, Probes, Services
+from bdsigner.ports.storage import (
+    BatchJournal,
+    DeviceMemory,
+    DocumentRegister,
+    NewFile,
+    NoBatchJournal,
+    NoDocumentRegister,
+    NoNumberRegister,
+    NoPublicationList,
+    NoTimestampQueue,
+    NumberRegister,
+    Outputs,
+    PublicationList,
+    TimestampQueue,
+)
+from bdsigner.ports.tokens import TokenGateway, TokenSession, Watcher
+
+__all__ = [
+    "BatchJournal",
+    "Browsers",
+    "Clock",
+    "Converter",
+    "DeviceMemory",
+    "DocumentGateway",
+    "DocumentRegister",
+    "FetchKind",
+    "FetchRequest",
+    "Fetcher",
+    "Interaction",
+    "NewFile",
+    "NewPin",
+    "NewPinRequest",
+    "NoBatchJournal",
+    "NoConverter",
+    "NoDocumentRegister",
+    "NoNumberRegister",
+    "NoPublicationList",
+    "NoTimestampQueue",
+    "NumberRegister",
+    "Outputs",
+    "Phase",
+    "PinPurpose",
+    "PinRequest",
+    "Probes",
+    "Progress",
+    "PublicationList",
+    "Question",
+    "QuestionCode",
+    "RequestTimestamp",
+    "Services",
+    "SignDigest",
+    "SigningReview",
+    "TellIntegrity",
+    "TimestampQueue",
+    "Timestamper",
+    "TokenGateway",
+    "TokenSession",
+    "Watcher",
+    "not_told",
+]

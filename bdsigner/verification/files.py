@@ -1,0 +1,213 @@
+"""Judge a file by what its bytes are, whatever its name says: a PDF, a CMS, a mail."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.model.verification import (
+    FileKind,
+    FileReport,
+    Finding,
+    FindingCode,
+    SignatureReport,
+    SignedContent,
+)
+from bdsigner.ports import Fetcher, TellIntegrity, not_told
+from bdsigner.trust.fetching import BoundedFetches
+from bdsigner.verification.ber import BLOCK_BYTES
+from bdsigner.verification.cms import CmsError
+from bdsigner.verification.cms_file import CmsFile, JudgedCms, judge_cms, open_cms, overall
+from bdsigner.verification.content import Blocks, ContentError, content_name, file_blocks, kind_of
+from bdsigner.verification.findings import note, unknown
+from bdsigner.verification.mail import MailError, SignedEntity, find_signed
+from bdsigner.verification.pdf import verify_pdf
+from bdsigner.verification.standing import TrustSource
+from bdsigner.verification.views import Base64File, ViewError, buffered
+
+HEAD_BYTES = 1024
+_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9# ]{1,40}-----[ \t]*\r?\n")
+_END = b"-----END "
+MAX_CONTENT_BYTES = 1 << 30
+"""Written out to be judged as a file of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A CMS, or the signed part of a mail."""
+
+    cms: CmsFile
+    part: SignedEntity | None = None
+
+
+def verify_file(
+    path: Path,
+    *,
+    content: Path | None,
+    anchors: tuple[bytes, ...],
+    fetcher: Fetcher | None,
+    checked_at: datetime,
+    is_training: bool,
+    tell: TellIntegrity = not_told,
+) -> FileReport:
+    """Judge every signature in a file, as of ``checked_at`` (aware); ``content`` is what a detached one signs.
+
+    Nothing in the file makes this raise: see ``pdf.verify_pdf``.  Signatures inside the content are not judged here.
+
+    Raises ``DocumentError`` only when there is nothing to judge; ``UserCancelled`` when ``fetcher`` does.
+    """
+    with _reading(path) as (file, size):
+        kind = kind_of(file.read(HEAD_BYTES))
+        if kind not in (FileKind.CMS, FileKind.MAIL):
+            return verify_pdf(
+                path, anchors=anchors, fetcher=fetcher, checked_at=checked_at, is_training=is_training, tell=tell
+            )
+        trust = TrustSource(anchors=anchors, fetches=BoundedFetches(fetcher), now=checked_at)
+        judged = _judge(file, size, kind, content, trust)
+        report = FileReport(
+            path=path,
+            size_bytes=size,
+            sha256=_sha256(file),
+            checked_at=checked_at,
+            verdict=overall(judged.findings, judged.signatures),
+            findings=judged.findings,
+            signatures=judged.signatures,
+            judged_bytes=size,
+            is_training=is_training,
+            kind=kind,
+            content=_described(path, content, judged),
+        )
+    if is_training:
+        report = replace(report, findings=(*report.findings, note(FindingCode.TRAINING_CERTIFICATE)))
+    return report
+
+
+def extract_content(path: Path, partial: Path) -> int:
+    """Write what a CMS or a mail carries to ``partial``, an empty file of ours; returns its size in bytes.
+
+    Raises ``DocumentError``: DOCUMENT_DAMAGED, DOCUMENT_LIMITS, and as ``verify_file``.
+    """
+    with _reading(path) as (file, size):
+        try:
+            opened = _open(file, size, kind_of(file.read(HEAD_BYTES)))
+            blocks = None if opened is None else _carried(opened)
+            if blocks is None:
+                raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason="no content")
+            written = 0
+            with partial.open("r+b") as output:
+                for block in blocks():
+                    written += output.write(block)
+                    if written > MAX_CONTENT_BYTES:
+                        raise DocumentError(ErrorCode.DOCUMENT_LIMITS, path=str(path), reason="content")
+        except (CmsError, ContentError, MailError, ViewError) as error:
+            raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(path), reason=str(error)) from error
+    return written
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    try:
+        with path.open("rb") as file:
+            yield file, os.fstat(file.fileno()).st_size
+    except OSError as error:
+        code = ErrorCode.DOCUMENT_NOT_FOUND if isinstance(error, FileNotFoundError) else ErrorCode.DOCUMENT_UNREADABLE
+        raise DocumentError(code, path=str(path), reason=error.strerror or "") from error
+
+
+def _judge(file: BinaryIO, size: int, kind: FileKind, content: Path | None, trust: TrustSource) -> JudgedCms:
+
+    try:
+        opened = _open(file, size, kind)
+    except (CmsError, MailError, ViewError) as error:
+        return JudgedCms(findings=(unknown(FindingCode.SIGNATURE_UNREADABLE, reason=str(error)),))
+    if opened is None:
+        return JudgedCms()
+    if opened.part is not None:
+        judged = judge_cms(opened.cms, opened.part.content, trust, is_mail=True)
+        findings = (*judged.findings, *_mail_findings(opened.part, judged.signatures))
+        return replace(judged, findings=findings, is_enclosed=judged.content is not None)
+    if content is None:
+        return judge_cms(opened.cms, None, trust)
+    with _reading(content) as (beside, _):
+        return judge_cms(opened.cms, file_blocks(beside), trust)
+
+
+def _open(file: BinaryIO, size: int, kind: FileKind | None) -> _Opened | None:
+    """Find the CMS; ``None``: there is none.  Raises ``CmsError``, ``MailError``, ``ViewError``."""
+    if kind is FileKind.MAIL:
+        part = find_signed(file, size)
+        return _Opened(cms=open_cms(part.cms, part.cms_bytes), part=part) if part is not None else None
+    if kind is not FileKind.CMS:
+        return None
+    plain, length = _without_armour(file, size)
+    return _Opened(cms=open_cms(plain, length))
+
+
+def _without_armour(file: BinaryIO, size: int) -> tuple[BinaryIO, int]:
+    """DER and BER as they are; PEM (RFC 7468) and bare base64 as what they stand for."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if head.startswith(b"\x30"):
+        return file, size
+    start, end = 0, size
+    if begin := _BEGIN.search(head):
+        start = begin.end()
+        end = _find_end(file, start)
+    view = Base64File(file, start, end)
+    return buffered(view), view.length
+
+
+def _find_end(file: BinaryIO, start: int) -> int:
+    file.seek(start)
+    at, tail = start, b""
+    while block := file.read(BLOCK_BYTES):
+        found = (tail + block).find(_END)
+        if found >= 0:
+            return at - len(tail) + found
+        at += len(block)
+        tail = (tail + block)[-len(_END) :]
+    raise CmsError("no end line")
+
+
+def _carried(opened: _Opened) -> Blocks | None:
+    return opened.part.content if opened.part is not None and opened.part.content is not None else opened.cms.enclosed
+
+
+def _mail_findings(part: SignedEntity, signatures: tuple[SignatureReport, ...]) -> list[Finding]:
+    if not signatures:
+        return []
+    findings = [note(FindingCode.MAIL_HEADERS_UNSIGNED)]
+    if not part.is_whole:
+        findings.append(unknown(FindingCode.MAIL_PARTLY_SIGNED))
+    names = {one.signer.email.lower() for one in signatures if one.signer is not None and one.signer.email}
+    if names and part.senders and not names & set(part.senders):  # RFC 8550 §3
+        facts = {"sender": ", ".join(part.senders), "signer": ", ".join(sorted(names))}
+        findings.append(unknown(FindingCode.MAIL_SENDER_DIFFERS, **facts))
+    return findings
+
+
+def _described(path: Path, content: Path | None, judged: JudgedCms) -> SignedContent | None:
+    if judged.content is None:
+        return None
+    beside = not judged.is_enclosed and content is not None
+    return SignedContent(
+        name=content.name if beside and content is not None else content_name(path.name, judged.content.kind),
+        size_bytes=judged.content.size_bytes,
+        sha256=judged.content.sha256,
+        kind=judged.content.kind,
+        is_enclosed=judged.is_enclosed,
+    )
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    state = hashlib.sha256()
+    while block := file.read(BLOCK_BYTES):
+        state.update(block)
+    return state.hexdigest()

@@ -1,0 +1,194 @@
+"""The real window in a process of its own, asked and told from outside, line by line (``python -m tests.window.remote``).
+
+Each line of standard input is a JSON string of Python, run in the window's thread; the answer is its value as JSON.
+What a person types comes from outside too, through the X server: so no PIN ever stands in this process's own code.
+"""
+
+import contextlib
+import json
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+
+from bdsigner.app import Application, SystemClock
+from bdsigner.documents.children import DocumentChildren, Skill
+from bdsigner.documents.gateway import ChildDocumentGateway
+from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
+from bdsigner.gui.dialogs.pin_dialog import PinDialog
+from bdsigner.gui.dialogs.question_dialog import QuestionDialog
+from bdsigner.gui.jobs import stop_jobs
+from bdsigner.gui.look.theme import apply_theme, ensure_font
+from bdsigner.gui.main_window import MainWindow
+from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.shell import Room
+from bdsigner.gui.signing.file_state import describe_state
+from bdsigner.messages.legal_value import describe_standing
+from bdsigner.model.profile import PinPolicy, TokenPolicy
+from bdsigner.net.fetch import HttpFetcher
+from bdsigner.net.timestamp import HttpTimestamper
+from bdsigner.ports import Services
+from bdsigner.storage.devices import FileDeviceMemory
+from bdsigner.storage.logs import set_up_logging
+from bdsigner.storage.outputs import FileOutputs
+from bdsigner.storage.profile import load_profile
+from bdsigner.storage.register import FileDocumentRegister
+from bdsigner.storage.settings import Settings
+from bdsigner.token.child import Deadlines
+from bdsigner.token.gateway import ChildTokenGateway
+from tests.window.hands import Hands
+
+BEAT_MS = 10
+
+
+class Heart(QObject):
+    """Measures how long the window's thread was away by the program's own doing.
+
+    What it, or a thread it may have waited for, spent waiting for a core of a busy machine is not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = time.monotonic()
+        self._waited = _waited_seconds()
+        self.longest_seconds = 0.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(BEAT_MS)
+
+    def _beat(self) -> None:
+        now, waited = time.monotonic(), _waited_seconds()
+        more = {thread: seconds - self._waited.get(thread, 0.0) for thread, seconds in waited.items()}
+        own = more.pop(threading.get_native_id(), 0.0)
+        self.longest_seconds = max(self.longest_seconds, now - self._last - own - max(more.values(), default=0.0))
+        self._last, self._waited = now, waited
+
+    def rest(self) -> float:
+        """The longest absence since the last call, in seconds."""
+        longest, self.longest_seconds = self.longest_seconds, 0.0
+        return longest
+
+
+def _waited_seconds() -> dict[int, float]:
+    """How long each thread could run and no core was free (proc(5), schedstat)."""
+    waited = {}
+    for folder in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that has just ended
+            waited[int(folder.name)] = int((folder / "schedstat").read_text().split()[1]) / 1e9
+    return waited
+
+
+class Remote(QObject):
+    """Takes lines from a reading thread into the window's thread."""
+
+    _line = Signal(str)
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        super().__init__()
+        self._names = names
+        self._line.connect(self._answer)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in sys.stdin:
+            self._line.emit(line)
+        self._line.emit(json.dumps("qt.quit()"))
+
+    def _answer(self, line: str) -> None:
+        source = json.loads(line)
+        try:
+            try:
+                value = eval(source, self._names)  # noqa: S307  # what the test sends is the test's own
+            except SyntaxError:
+                exec(source, self._names)  # noqa: S102
+                value = None
+            answer = {"value": value}
+        except Exception:  # noqa: BLE001  # told to the test
+            answer = {"error": traceback.format_exc()}
+        sys.stdout.write(json.dumps(answer, default=str) + "\n")
+        sys.stdout.flush()
+
+
+def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, policy: str) -> Application:
+    """The application as ``from_profile`` builds it, with the modules and deadlines of the test."""
+    profile = load_profile(profile_folder)
+    profile = replace(profile, token=TokenPolicy(pin=PinPolicy(policy), idle_seconds=60))
+    seconds = (
+        {}
+        if not deadline
+        else dict.fromkeys(("list_seconds", "login_seconds", "sign_seconds", "close_seconds"), deadline)
+    )
+    services = Services(
+        profile=profile,
+        tokens=ChildTokenGateway(modules, deadlines=Deadlines(**seconds)),
+        documents=ChildDocumentGateway(profile, HttpFetcher(profile.network), children=DocumentChildren(tuple(Skill))),
+        timestamper=HttpTimestamper(profile.timestamp, profile.network),
+        outputs=FileOutputs(),
+        clock=SystemClock(),
+        memory=FileDeviceMemory(),
+        register=FileDocumentRegister(),
+    )
+    return Application(services)
+
+
+def _state(window: MainWindow) -> str:
+    """What a test that waited in vain wants to know."""
+    footer, listing = window.sign_page.desk.footer, window.watch.listing
+    labels = [signer.token.label for signer in listing.signers] if listing is not None else None
+    return (
+        f"dialog {QApplication.activeModalWidget()!r}, working {window.sign_page._is_working}, "
+        f"button {footer.sign.isEnabled()}, reason {footer.reason.text()!r}, looking {window.watch.is_looking}, "
+        f"signers {labels}, problems {listing and listing.problems}"
+    )
+
+
+def main() -> int:
+    options = json.loads(sys.argv[1])
+    set_up_logging(debug=True)
+    qt = QApplication([])
+    ensure_font(qt)
+    font = qt.font()
+    font.setPointSizeF(font.pointSizeF() * options.get("text_scale", 1.0))
+    qt.setFont(font)
+    apply_theme(qt, options.get("theme", "light"))
+    application = build(
+        Path(options["profile"]),
+        [Path(module) for module in options["modules"]],
+        deadline=options.get("deadline", 0.0),
+        policy=options.get("policy", "batch"),
+    )
+    window = MainWindow(Preferences(Settings()))
+    window.resize(1280, 820)
+    window.show()
+    window.set_application(application)
+    names: dict[str, Any] = {
+        "Path": Path,
+        "describe_state": describe_state,
+        "PinDialog": PinDialog,
+        "NewPinDialog": NewPinDialog,
+        "QApplication": QApplication,
+        "QFileDialog": QFileDialog,
+        "QLabel": QLabel,
+        "QuestionDialog": QuestionDialog,
+        "Room": Room,
+    }
+    names["state"] = lambda: _state(window)
+    names |= {"drop": Hands(window, Path()).drop, "apply_theme": apply_theme, "describe_standing": describe_standing}
+    remote = Remote(names | {"qt": qt, "window": window, "application": application, "heart": Heart()})
+    code = qt.exec()
+    remote.deleteLater()
+    window.watch.stop()
+    application.close()
+    stop_jobs()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
