@@ -9,6 +9,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from bdsigner.storage.paths import data_folder, ensure_folder
 
 log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 2.0
+BUSY_SECONDS = 5.0
 """How long one process waits for another that is writing."""
+RETRY_SECONDS = 0.01
+"""Between two looks whether another process has finished making the file."""
 
 Result = TypeVar("Result")
 
@@ -124,7 +127,7 @@ def _open(file: Path, schema: Schema) -> sqlite3.Connection:
     ensure_folder(file.parent)
     database = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
+        _keep_a_log_beside(database)
         database.execute(f"PRAGMA synchronous = {'FULL' if schema.is_durable else 'NORMAL'}")
         database.execute("BEGIN")  # both of one moment: another process may be making them
         version = int(database.execute("PRAGMA user_version").fetchone()[0])
@@ -140,6 +143,20 @@ def _open(file: Path, schema: Schema) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _keep_a_log_beside(database: sqlite3.Connection) -> None:
+    """Turn to write-ahead logging.  SQLite does not wait for its time-out here while others open the same new file."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _make(database: sqlite3.Connection, schema: Schema) -> None:

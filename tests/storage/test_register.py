@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -200,6 +201,20 @@ def test_two_windows_at_once_keep_one_chain(file: Path) -> None:
         list(pool.map(lambda number: registers[number % 4].append(signed(f"văn bản {number}"), at=NOW), range(40)))
     found = registers[0].read()
     assert (len(found.entries), found.first_broken) == (40, None)
+
+
+def test_windows_that_make_the_file_at_the_same_moment_all_enter_what_they_have(tmp_path: Path) -> None:
+    # SQLite does not wait for others while it turns a new file to write-ahead logging.
+    for round_ in range(40):
+        file, together = tmp_path / f"{round_}.sqlite", Barrier(6)
+
+        def enter(number: int, file: Path = file, together: Barrier = together) -> None:
+            together.wait(10)
+            FileDocumentRegister(file).append(signed(f"văn bản {number}"), at=NOW)
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(enter, range(6)))
+        assert len(FileDocumentRegister(file).read().entries) == 6
 
 
 def test_kill_9_while_appending_loses_nothing_that_was_entered(file: Path) -> None:
