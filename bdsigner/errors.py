@@ -10,6 +10,8 @@ The tree::
     ├── DocumentError        a file cannot be read, drawn, signed, judged   document.*
     ├── ConversionError      a file cannot be made a PDF                    conversion.*
     ├── SigningError         the signature cannot be made                   signing.*
+    ├── EncryptionError      an envelope cannot be made or opened           encryption.*
+    ├── DirectoryError       the directory of certificates does not answer  directory.*
     ├── RegulationError      a rule of Quyết định 69/2014 forbids it         regulation.*
     ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
     ├── StorageError         a file cannot be written                       storage.*
@@ -257,6 +259,14 @@ class ConversionError(BdsignerError):
 
 class SigningError(BdsignerError):
     """The signature cannot be made as asked."""
+
+
+class EncryptionError(BdsignerError):
+    """An envelope cannot be made or opened."""
+
+
+class DirectoryError(BdsignerError):
+    """The directory of certificates does not answer, or answers nonsense."""
 
 
 class RegulationError(BdsignerError):

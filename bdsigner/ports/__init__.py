@@ -3,7 +3,9 @@
 Values of the model are named for type checkers only: a child that needs one of them loads that one only.
 """
 
+from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
 from bdsigner.ports.documents import DocumentGateway, RequestTimestamp, SignDigest, TellIntegrity, not_told
+from bdsigner.ports.encryption import EncryptionTool, Envelopes, TellBytes, UnwrapKey
 from bdsigner.ports.network import Fetcher, FetchKind, FetchRequest, Timestamper
 from bdsigner.ports.people import (
     Interaction,
@@ -36,13 +38,17 @@ from bdsigner.ports.storage import (
 from bdsigner.ports.tokens import TokenGateway, TokenSession, Watcher
 
 __all__ = [
+    "AddressBook",
     "BatchJournal",
     "Browsers",
+    "BundleReader",
     "Clock",
     "Converter",
     "DeviceMemory",
     "DocumentGateway",
     "DocumentRegister",
+    "EncryptionTool",
+    "Envelopes",
     "FetchKind",
     "FetchRequest",
     "Fetcher",
@@ -66,15 +72,18 @@ __all__ = [
     "PublicationList",
     "Question",
     "QuestionCode",
+    "RemoteDirectory",
     "RequestTimestamp",
     "Services",
     "SignDigest",
     "SigningReview",
+    "TellBytes",
     "TellIntegrity",
     "TimestampQueue",
     "Timestamper",
     "TokenGateway",
     "TokenSession",
+    "UnwrapKey",
     "Watcher",
     "not_told",
 ]
