@@ -137,8 +137,8 @@ else:
             byte = os.read(descriptor, 1)
             return byte[0] if byte else -1
 
-        termios.tcsetattr(descriptor, termios.TCSAFLUSH, quiet)
-        try:
+        try:  # Ctrl+C may come as early as the echo is off
+            termios.tcsetattr(descriptor, termios.TCSAFLUSH, quiet)
             yield next_key
         finally:
             termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
