@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bdsigner.errors import CertificateError, ErrorCode
+from bdsigner.formats import der
+from bdsigner.formats.der import CONTEXT_0, CONTEXT_1, CONTEXT_2, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET, oid, tlv
 from bdsigner.model.token import SignatureMechanism
-from bdsigner.signing import der
-from bdsigner.signing.der import CONTEXT_0, CONTEXT_1, CONTEXT_2, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET, oid, tlv
 
 _ID_DATA = oid("1.2.840.113549.1.7.1")
 _ID_SIGNED_DATA = oid("1.2.840.113549.1.7.2")

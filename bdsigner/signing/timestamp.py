@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from bdsigner.errors import ErrorCode, NetworkError
-from bdsigner.signing import der
-from bdsigner.signing.der import NULL, OCTET_STRING, SEQUENCE, oid, tlv
+from bdsigner.formats import der
+from bdsigner.formats.der import NULL, OCTET_STRING, SEQUENCE, oid, tlv
 
 TOKEN_BYTES_MAX = 16 * 1024
 """Room for a token in a signature: 1.5–10 KiB were seen, the upper end with the authority's whole chain."""

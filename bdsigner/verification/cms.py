@@ -12,11 +12,11 @@ from datetime import datetime
 from asn1crypto import cms, core, tsp
 
 from bdsigner.errors import CertificateError
+from bdsigner.formats import ber
+from bdsigner.formats.ber import BerError
 from bdsigner.trust.keys import public_key_of
 from bdsigner.trust.revocation import NO_EVIDENCE, Evidence
-from bdsigner.verification import ber
 from bdsigner.verification.algorithms import Checked, DigestOf, check_value
-from bdsigner.verification.ber import BerError
 
 
 class CmsError(Exception):

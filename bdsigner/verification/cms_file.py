@@ -10,14 +10,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from bdsigner.errors import UserCancelled
-from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
-from bdsigner.verification import ber
-from bdsigner.verification.algorithms import HASHES, DigestOf, UnsupportedSignature, digest_name
-from bdsigner.verification.ber import BerError, BerFile, Element
-from bdsigner.verification.cades import beside
-from bdsigner.verification.cms import CmsError, SignedValue, check_signature
-from bdsigner.verification.cms_reading import SignedMessage, content_of, read_container, read_message, unreadable
-from bdsigner.verification.content import (
+from bdsigner.formats import ber
+from bdsigner.formats.ber import BerError, BerFile, Element
+from bdsigner.formats.content import (
     Blocks,
     ContentError,
     Digested,
@@ -25,6 +20,11 @@ from bdsigner.verification.content import (
     digest_content,
     inflated,
 )
+from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
+from bdsigner.verification.algorithms import HASHES, DigestOf, UnsupportedSignature, digest_name
+from bdsigner.verification.cades import beside
+from bdsigner.verification.cms import CmsError, SignedValue, check_signature
+from bdsigner.verification.cms_reading import SignedMessage, content_of, read_container, read_message, unreadable
 from bdsigner.verification.findings import fail, note, unknown, verdict_of, worst
 from bdsigner.verification.signer import integrity_findings, judge_trust, readable
 from bdsigner.verification.standing import TrustSource

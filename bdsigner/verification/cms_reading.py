@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from asn1crypto import cms, core, x509
 
+from bdsigner.formats import ber
+from bdsigner.formats.ber import BerError, BerFile, Element
 from bdsigner.trust.revocation import Evidence
-from bdsigner.verification import ber
-from bdsigner.verification.ber import BerError, BerFile, Element
 from bdsigner.verification.cms import CmsError, SignedValue, certificate_binding
 
 MAX_CMS_BYTES = 8 << 20

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bdsigner.errors import DocumentError, ErrorCode
+from bdsigner.formats.ber import BLOCK_BYTES
+from bdsigner.formats.content import Blocks, ContentError, content_name, file_blocks, kind_of
+from bdsigner.formats.mail import MailError, SignedEntity, find_signed
+from bdsigner.formats.views import ViewError, without_armour
 from bdsigner.model.verification import (
     FileKind,
     FileReport,
@@ -21,19 +24,13 @@ from bdsigner.model.verification import (
 )
 from bdsigner.ports import Fetcher, TellIntegrity, not_told
 from bdsigner.trust.fetching import BoundedFetches
-from bdsigner.verification.ber import BLOCK_BYTES
 from bdsigner.verification.cms import CmsError
 from bdsigner.verification.cms_file import CmsFile, JudgedCms, judge_cms, open_cms, overall
-from bdsigner.verification.content import Blocks, ContentError, content_name, file_blocks, kind_of
 from bdsigner.verification.findings import note, unknown
-from bdsigner.verification.mail import MailError, SignedEntity, find_signed
 from bdsigner.verification.pdf import verify_pdf
 from bdsigner.verification.standing import TrustSource
-from bdsigner.verification.views import Base64File, ViewError, buffered
 
 HEAD_BYTES = 1024
-_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9# ]{1,40}-----[ \t]*\r?\n")
-_END = b"-----END "
 MAX_CONTENT_BYTES = 1 << 30
 """Written out to be judged as a file of its own."""
 
@@ -145,34 +142,8 @@ def _open(file: BinaryIO, size: int, kind: FileKind | None) -> _Opened | None:
         return _Opened(cms=open_cms(part.cms, part.cms_bytes), part=part) if part is not None else None
     if kind is not FileKind.CMS:
         return None
-    plain, length = _without_armour(file, size)
+    plain, length = without_armour(file, size)
     return _Opened(cms=open_cms(plain, length))
-
-
-def _without_armour(file: BinaryIO, size: int) -> tuple[BinaryIO, int]:
-    """DER and BER as they are; PEM (RFC 7468) and bare base64 as what they stand for."""
-    file.seek(0)
-    head = file.read(HEAD_BYTES)
-    if head.startswith(b"\x30"):
-        return file, size
-    start, end = 0, size
-    if begin := _BEGIN.search(head):
-        start = begin.end()
-        end = _find_end(file, start)
-    view = Base64File(file, start, end)
-    return buffered(view), view.length
-
-
-def _find_end(file: BinaryIO, start: int) -> int:
-    file.seek(start)
-    at, tail = start, b""
-    while block := file.read(BLOCK_BYTES):
-        found = (tail + block).find(_END)
-        if found >= 0:
-            return at - len(tail) + found
-        at += len(block)
-        tail = (tail + block)[-len(_END) :]
-    raise CmsError("no end line")
 
 
 def _carried(opened: _Opened) -> Blocks | None:

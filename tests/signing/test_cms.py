@@ -5,8 +5,8 @@ from asn1crypto import cms, core
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from bdsigner.errors import CertificateError, ErrorCode
+from bdsigner.formats import der
 from bdsigner.model.token import SignatureMechanism
-from bdsigner.signing import der
 from bdsigner.signing.cms import cms_template
 from tests.signing.parts import Signer
 from tests.support.softhsm import self_signed

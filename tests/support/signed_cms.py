@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from pyhanko.sign import signers
 from pyhanko.sign.timestamps import TimeStamper
 
-from bdsigner.verification.ber import encoded
+from bdsigner.formats.ber import encoded
 from tests.support.small_pki import Holder
 
 Edit = Callable[[cms.SignedData], object]

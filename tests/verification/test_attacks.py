@@ -264,7 +264,7 @@ def test_garbage_behind_a_header_is_typed(judge: Judge, data: bytes) -> None:
 
 
 def test_stream_reader_is_bounded(documents: Documents) -> None:
-    from bdsigner.verification.views import FileSlice
+    from bdsigner.formats.views import FileSlice
 
     prefix = io.BufferedReader(FileSlice(io.BytesIO(documents.bt), 0, 100))
     assert prefix.read() == documents.bt[:100]

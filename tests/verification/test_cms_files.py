@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdsigner.errors import DocumentError
+from bdsigner.formats import ber
+from bdsigner.formats.content import ContentError, content_name, inflated
+from bdsigner.formats.views import Base64File, ViewError, buffered
 from bdsigner.model.verification import FileKind, FileReport, FindingCode, Verdict
 from bdsigner.ports import FetchKind
-from bdsigner.verification import ber
 from bdsigner.verification.cades import REVOCATION_VALUES
-from bdsigner.verification.content import ContentError, content_name, inflated
 from bdsigner.verification.files import extract_content
-from bdsigner.verification.views import Base64File, ViewError, buffered
 from tests.support.signed_cms import (
     add_unsigned,
     as_ber,

@@ -22,7 +22,7 @@ from pyhanko.pdf_utils.decode_limits import (
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from bdsigner.errors import DocumentError, ErrorCode
-from bdsigner.verification.views import FileSlice
+from bdsigner.formats.views import FileSlice
 
 BLOCK_BYTES = 1 << 20
 """Files are read in such blocks, never whole."""

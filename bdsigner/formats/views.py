@@ -3,11 +3,12 @@
 import base64
 import io
 import os
+import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from typing import BinaryIO
 
-from bdsigner.verification.ber import BLOCK_BYTES
+from bdsigner.formats.ber import BLOCK_BYTES
 
 _SPACE = b" \t\r\n\f\v"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -118,6 +119,40 @@ class Base64File(_View):
             self._cached = number, base64.b64decode(letters + b"=" * (-len(letters) % 4))
         skip = position - self._offsets[number]
         return self._cached[1][skip : skip + length]
+
+
+_HEAD_BYTES = 1024
+_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9# ]{1,40}-----[ \t]*\r?\n")
+_END = b"-----END "
+
+
+def without_armour(file: BinaryIO, size: int) -> tuple[BinaryIO, int]:
+    """DER and BER as they are, PEM (RFC 7468) and bare base64 as what they stand for; and the length of that.
+
+    Raises ``ViewError``.
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    if head.startswith(b"\x30"):
+        return file, size
+    start, end = 0, size
+    if begin := _BEGIN.search(head):
+        start = begin.end()
+        end = _find_end(file, start)
+    view = Base64File(file, start, end)
+    return buffered(view), view.length
+
+
+def _find_end(file: BinaryIO, start: int) -> int:
+    file.seek(start)
+    at, tail = start, b""
+    while block := file.read(BLOCK_BYTES):
+        found = (tail + block).find(_END)
+        if found >= 0:
+            return at - len(tail) + found
+        at += len(block)
+        tail = (tail + block)[-len(_END) :]
+    raise ViewError("no end line")
 
 
 def buffered(view: FileSlice | Base64File) -> BinaryIO:

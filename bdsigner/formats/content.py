@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from bdsigner.formats.ber import BLOCK_BYTES
 from bdsigner.model.verification import SIGNATURE_SUFFIXES, FileKind
-from bdsigner.verification.ber import BLOCK_BYTES
 
 Blocks = Callable[[], Iterator[bytes]]
 """Begins at the start each time it is called."""

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from bdsigner.verification.content import Blocks, file_blocks
-from bdsigner.verification.views import Base64File, FileSlice, buffered
+from bdsigner.formats.content import Blocks, file_blocks
+from bdsigner.formats.views import Base64File, FileSlice, buffered
 
 MAX_HEADER_BYTES = 256 << 10
 MAX_LINE_BYTES = 64 << 10

@@ -3,7 +3,7 @@ from asn1crypto import core
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bdsigner.signing import der
+from bdsigner.formats import der
 
 contents = st.one_of(st.binary(max_size=40), st.integers(120, 70_000).map(bytes))
 
