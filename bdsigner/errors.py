@@ -71,6 +71,7 @@ class ErrorCode(StrEnum):
     TOKEN_MECHANISM_UNSUPPORTED = "token.mechanism_unsupported"
     TOKEN_DRIVER_FAILED = "token.driver_failed"
     TOKEN_SIGNATURE_MISMATCH = "token.signature_mismatch"
+    TOKEN_DECRYPTION_FAILED = "token.decryption_failed"
     TOKEN_SESSION_SPENT = "token.session_spent"
     TOKEN_SOFTWARE_REFUSED = "token.software_refused"
 
@@ -186,6 +187,13 @@ class ErrorCode(StrEnum):
     NETWORK_BAD_ANSWER = "network.bad_answer"
     NETWORK_NO_TSA = "network.no_tsa"
 
+    ENCRYPTION_RECIPIENTS = "encryption.recipients"
+    ENCRYPTION_RECIPIENT_KEY = "encryption.recipient_key"
+    ENCRYPTION_TOO_LARGE = "encryption.too_large"
+    ENCRYPTION_NOT_ENVELOPE = "encryption.not_envelope"
+    ENCRYPTION_UNSUPPORTED = "encryption.unsupported"
+    ENCRYPTION_NOT_DECRYPTED = "encryption.not_decrypted"
+
     STORAGE_EXISTS = "storage.exists"
     STORAGE_READ_ONLY = "storage.read_only"
     STORAGE_FULL = "storage.full"
@@ -300,6 +308,8 @@ _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "document": DocumentError,
     "conversion": ConversionError,
     "signing": SigningError,
+    "encryption": EncryptionError,
+    "directory": DirectoryError,
     "regulation": RegulationError,
     "network": NetworkError,
     "storage": StorageError,

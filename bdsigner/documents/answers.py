@@ -11,11 +11,22 @@ import msgspec
 
 from bdsigner.childproc import Frame, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure, TellReport
+from bdsigner.documents.protocol import (
+    Answered,
+    Ask,
+    AskFetch,
+    AskSignature,
+    AskTimestamp,
+    AskUnwrap,
+    Failure,
+    TellBytes,
+    TellReport,
+)
 from bdsigner.documents.remembered import RememberedFetches
-from bdsigner.errors import BdsignerError, ChildError, ErrorCode, NetworkError
+from bdsigner.errors import BdsignerError, ChildError, ErrorCode, NetworkError, TokenError
 from bdsigner.model.signature import SignatureLevel
-from bdsigner.ports import Fetcher, FetchRequest, RequestTimestamp, SignDigest, TellIntegrity
+from bdsigner.ports import Fetcher, FetchRequest, RequestTimestamp, SignDigest, TellIntegrity, UnwrapKey
+from bdsigner.ports import TellBytes as TellPerson
 
 MAX_FETCHES = 30
 """In one call (hardening.md N1); a chain of five with OCSP, CRL and AIA for each needs half of it."""
@@ -49,8 +60,7 @@ class Answers(ABC):
         except ChildError:
             raise
         except Exception as error:  # noqa: BLE001  # kept and raised again in the caller's thread
-            if not (isinstance(ask, AskFetch) and isinstance(error, NetworkError)):
-                # An address that cannot be reached is a finding of the report, not the end of the call.
+            if not _is_for_child(ask, error):
                 self.raised = error
             told = (
                 error
@@ -63,6 +73,14 @@ class Answers(ABC):
     @abstractmethod
     def _serve(self, ask: Ask) -> bytes | None:
         """Return the answer's bytes; ``None``: not given."""
+
+
+def _is_for_child(ask: Ask, error: Exception) -> bool:
+    """Whether the child knows what to make of it: a finding of its report, or one refusal among others that look alike."""
+    if isinstance(ask, AskFetch):
+        return isinstance(error, NetworkError)
+    is_misfit = isinstance(error, TokenError) and error.code is ErrorCode.TOKEN_DECRYPTION_FAILED
+    return isinstance(ask, AskUnwrap) and is_misfit
 
 
 def _refused(ask: Ask) -> ChildError:
@@ -165,3 +183,22 @@ class SigningAnswers(ExtensionAnswers):
             case AskFetch() if not self._may_fetch:
                 raise _refused(ask)
         return super()._serve(ask)
+
+
+class EnvelopeAnswers(Answers):
+    """How far an envelope is, any number of times, and at most one key."""
+
+    def __init__(self, tell: TellPerson, unwrap: UnwrapKey | None = None) -> None:
+        super().__init__()
+        self._tell = tell
+        self._unwrap = unwrap
+
+    def _serve(self, ask: Ask) -> bytes | None:
+        match ask:
+            case TellBytes(done, total):
+                self._tell(done, total)
+                return b""
+            case AskUnwrap(wrapped) if self._unwrap is not None:
+                unwrap, self._unwrap = self._unwrap, None
+                return unwrap(wrapped)
+        raise _refused(ask)

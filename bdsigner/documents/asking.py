@@ -1,10 +1,26 @@
-"""What a document child may ask of the application while a call runs: a signature, a timestamp, a fetch."""
+"""What a document child may ask of the application while a call runs: a signature, a timestamp, a fetch, a key."""
+
+import time
 
 from bdsigner.childproc import ChildChannel, FrameKind
 from bdsigner.documents import protocol
-from bdsigner.documents.protocol import Answered, Ask, AskFetch, AskSignature, AskTimestamp, Failure, TellReport
+from bdsigner.documents.protocol import (
+    Answered,
+    Ask,
+    AskFetch,
+    AskSignature,
+    AskTimestamp,
+    AskUnwrap,
+    Failure,
+    TellBytes,
+    TellReport,
+)
+from bdsigner.model.encryption import WrappedKey
 from bdsigner.model.verification import FileReport
 from bdsigner.ports import FetchRequest
+
+TELL_SECONDS = 0.1
+"""Between two words on how far an envelope is; a person who stops it waits no longer."""
 
 
 class Asking:
@@ -15,6 +31,7 @@ class Asking:
 
     def __init__(self, channel: ChildChannel) -> None:
         self._channel = channel
+        self._tell_again_at = 0.0
 
     def sign_digest(self, digest: bytes) -> bytes:
         """Have a digest signed by the person's token."""
@@ -32,6 +49,17 @@ class Asking:
     def tell_integrity(self, early: FileReport) -> None:
         """Have the person told what the bytes alone say."""
         self._ask(TellReport(early))
+
+    def unwrap(self, wrapped: WrappedKey) -> bytes:
+        """Have the recipient's token make something of a wrapped key."""
+        return self._ask(AskUnwrap(wrapped))[1]
+
+    def tell_bytes(self, done: int, total: int) -> None:
+        """Have the person told how far it is, now and then."""
+        now = time.monotonic()
+        if now >= self._tell_again_at or done == total:
+            self._tell_again_at = now + TELL_SECONDS
+            self._ask(TellBytes(done, total))
 
     def _ask(self, ask: Ask) -> tuple[Answered, bytes]:
         frame = self._channel.ask(protocol.encode(ask))

@@ -5,14 +5,9 @@ has more like ``work``.  A child that dies, hangs or is ended by its limits is s
 """
 
 import logging
-import signal
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from bdsigner.childproc import ChildProcess, FrameKind
 from bdsigner.documents import protocol
@@ -24,6 +19,7 @@ from bdsigner.documents.answers import (
     SigningAnswers,
     VerifyAnswers,
 )
+from bdsigner.documents.calls import USUAL_DEADLINES, Deadlines, Result, call_child, document_error, size_of
 from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.protocol import (
     AssessCertificate,
@@ -33,7 +29,6 @@ from bdsigner.documents.protocol import (
     Envelope,
     Extend,
     ExtractContent,
-    Failure,
     ImagesToPdf,
     Inspect,
     Look,
@@ -50,7 +45,7 @@ from bdsigner.documents.protocol import (
     Verify,
 )
 from bdsigner.documents.remembered import RememberedFetches
-from bdsigner.errors import BdsignerError, ChildError, DocumentError, ErrorCode, Fact
+from bdsigner.errors import ChildError, ErrorCode
 from bdsigner.model.certificate import CertificateAssessment
 from bdsigner.model.comparison import PageComparison
 from bdsigner.model.document import DocumentInfo, Raster
@@ -72,31 +67,6 @@ from bdsigner.ports import Fetcher, RequestTimestamp, SignDigest, TellIntegrity,
 
 log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
-
-_ENDED_BY_LIMIT = frozenset(-getattr(signal, name) for name in ("SIGXCPU", "SIGABRT") if hasattr(signal, name))
-"""Exit codes of a child over its limits: processor time; memory, which MuPDF's C++ part answers by ``abort()``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
-    """How long a call may take in the child (hardening.md P1); its questions to the application do not count."""
-
-    wall_seconds: float = 15.0
-    cpu_seconds: int = 10
-    file_bytes_per_second: int = 10_000_000
-    """Signing and verifying read the whole file: they get the time a slow network share needs on top."""
-    warm_seconds: float = 60.0
-    """Imports from a cold, slow disk."""
-
-    def wall_for(self, size_bytes: int) -> float:
-        """Seconds for a call that reads that many bytes."""
-        return self.wall_seconds + size_bytes / self.file_bytes_per_second
-
-    def cpu_for(self, size_bytes: int) -> int:
-        """Seconds of processor time for a call that reads that many bytes."""
-        return self.cpu_seconds + size_bytes // self.file_bytes_per_second
-
 
 class ChildDocumentGateway:
     """Documents in sandboxed children; may be called from any thread, one call at a time in each child."""
@@ -107,7 +77,7 @@ class ChildDocumentGateway:
         fetcher: Fetcher,
         *,
         children: DocumentChildren | None = None,
-        deadlines: Deadlines = Deadlines(),
+        deadlines: Deadlines = USUAL_DEADLINES,
     ) -> None:
         """``children`` may run already; they end with the gateway."""
         self._profile = profile
@@ -180,7 +150,7 @@ class ChildDocumentGateway:
 
     def images_to_pdf(self, source: Path, partial: Path) -> int:
         """Write a PDF of pictures to ``partial``; returns its pages.  Raises ``DocumentError``."""
-        size = 4 * _size_of(source)
+        size = 4 * size_of(source)
         return self._call(self._children[Lane.WORK], ImagesToPdf(source, partial), int, path=source, size_bytes=size)[0]
 
     def print_sheet(self, sheet: Sheet, partial: Path) -> int:
@@ -191,14 +161,14 @@ class ChildDocumentGateway:
     def check_signable(self, path: Path, *, field: str = "") -> int:
         """Open a file as ``sign`` will and return its pages.  Raises what signing would end in."""
         return self._call(
-            self._children[Lane.WORK], CheckSignable(path, field), int, path=path, size_bytes=_size_of(path)
+            self._children[Lane.WORK], CheckSignable(path, field), int, path=path, size_bytes=size_of(path)
         )[0]
 
     def sign(
         self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp
     ) -> SignatureResult:
         """Write the signed document to ``request.partial``; see ``ports.DocumentGateway.sign``."""
-        path, size = request.source, _size_of(request.source)
+        path, size = request.source, size_of(request.source)
         call = Sign(request)
         if request.level.has_proofs:  # the proofs are another look at the file, B-LTA's timestamp one more
             call, size = Sign(request, self._profile.anchors, self._profile.issuers), 3 * size
@@ -222,7 +192,7 @@ class ChildDocumentGateway:
 
     def extend(self, request: ExtensionRequest, *, request_timestamp: RequestTimestamp) -> ExtensionResult:
         """Write the extended document to ``request.partial``; see ``ports.DocumentGateway.extend``."""
-        path, size = request.source, 4 * _size_of(request.source)
+        path, size = request.source, 4 * size_of(request.source)
         call = Extend(request, self._profile.anchors, self._profile.issuers)
         answers = ExtensionAnswers(self._fetcher, request_timestamp, timestamps=EXTENSION_TIMESTAMPS)
         return self._call(
@@ -233,14 +203,14 @@ class ChildDocumentGateway:
         """Judge every signature; see ``ports.DocumentGateway.verify``."""
         call = Verify(path, content, self._profile.anchors, datetime.now(UTC), self._profile.is_training)
         answers = VerifyAnswers(self._remembered, tell)
-        size = 2 * _size_of(path) + (3 * _size_of(content) if content is not None else 0)
+        size = 2 * size_of(path) + (3 * size_of(content) if content is not None else 0)
         with self._children.worker() as child:
             return self._call(child, call, FileReport, path=path, size_bytes=size, answers=answers)[0]
 
     def extract_content(self, path: Path, partial: Path) -> int:
         """Write what a signed file carries to ``partial``; returns its size.  Raises ``DocumentError``."""
         call = ExtractContent(path, partial)
-        return self._call(self._children[Lane.WORK], call, int, path=path, size_bytes=3 * _size_of(path))[0]
+        return self._call(self._children[Lane.WORK], call, int, path=path, size_bytes=3 * size_of(path))[0]
 
     def close(self) -> None:
         """End all children; calls still running fail with ``DOCUMENT_WORKER_DIED``."""
@@ -260,7 +230,7 @@ class ChildDocumentGateway:
         head, pixels = self._call(self._children[Lane.VIEW], call, RasterHead, path=path)
         if len(pixels) != head.width * head.height * (4 if head.has_alpha else 3):
             self._children[Lane.VIEW].restart()
-            raise _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="picture of the wrong size")
+            raise document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="picture of the wrong size")
         return Raster(head.width, head.height, head.has_alpha, bytes(pixels))
 
     def _call(
@@ -273,45 +243,5 @@ class ChildDocumentGateway:
         size_bytes: int = 0,
         answers: Answers | None = None,
     ) -> tuple[Result, bytearray | bytes]:
-        head = protocol.encode(Envelope(call, self._deadlines.cpu_for(size_bytes)))
-        try:
-            frame = child.call(head, timeout_seconds=self._deadlines.wall_for(size_bytes), answer=answers)
-        except ChildError as error:
-            raise _child_failure(error, path) from error
-        if answers is not None and answers.raised is not None:
-            raise answers.raised
-        try:
-            if frame.kind is FrameKind.RESULT:
-                return protocol.decode(frame.head, kind), frame.body
-            failure = protocol.decode(frame.head, Failure)
-        except msgspec.MsgspecError as error:
-            child.restart()
-            raise _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, reason="unreadable answer") from error
-        if failure.code is ErrorCode.DOCUMENT_LIMITS:
-            child.restart()  # what a bomb left of the address space may be too little for the next file
-        raise _with_path(failure.as_error(), path)
-
-
-def _size_of(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # the child says what is wrong with it
-
-
-def _child_failure(error: ChildError, path: Path | None) -> DocumentError:
-    exit_code = error.facts.get("exit_code", 0)
-    if error.code is ErrorCode.CHILD_TIMEOUT or exit_code in _ENDED_BY_LIMIT:
-        return _document_error(ErrorCode.DOCUMENT_LIMITS, path, exit_code=exit_code)
-    return _document_error(ErrorCode.DOCUMENT_WORKER_DIED, path, exit_code=exit_code)
-
-
-def _document_error(code: ErrorCode, path: Path | None, **facts: Fact) -> DocumentError:
-    return DocumentError(code, **({} if path is None else {"path": str(path)}), **facts)
-
-
-def _with_path(error: BdsignerError, path: Path | None) -> BdsignerError:
-    """Name the file in a failure of the child, which speaks of "the" file."""
-    if path is None or "path" in error.facts:
-        return error
-    return type(error)(error.code, path=str(path), **error.facts)
+        deadlines = self._deadlines
+        return call_child(child, call, kind, deadlines=deadlines, path=path, size_bytes=size_bytes, answers=answers)

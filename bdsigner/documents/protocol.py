@@ -13,6 +13,7 @@ import msgspec
 
 from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
+from bdsigner.model.encryption import EnvelopeRequest, WrappedKey
 from bdsigner.model.profile import TextFonts
 from bdsigner.model.sheet import Sheet
 from bdsigner.model.signature import Appearance, ExtensionRequest, Filling, SignatureRequest
@@ -152,6 +153,28 @@ class ExtractContent(msgspec.Struct, frozen=True, tag=True):
     partial: Path
 
 
+class WriteEnvelope(msgspec.Struct, frozen=True, tag=True):
+    """→ number of bytes; the envelope is written to ``request.partial``."""
+
+    request: EnvelopeRequest
+
+
+class ReadEnvelope(msgspec.Struct, frozen=True, tag=True):
+    """→ ``model.encryption.Envelope``."""
+
+    path: Path
+    certificates: tuple[bytes, ...]
+
+
+class OpenEnvelope(msgspec.Struct, frozen=True, tag=True):
+    """→ ``OpenedContent``; what was encrypted is written to ``partial``."""
+
+    path: Path
+    partial: Path
+    recipient: int
+    certificate: bytes
+
+
 class Ping(msgspec.Struct, frozen=True, tag=True):
     """→ ``Pong``; the first is answered when the child has imported what it was started for."""
 
@@ -173,6 +196,9 @@ Call = (
     | Extend
     | Verify
     | ExtractContent
+    | WriteEnvelope
+    | ReadEnvelope
+    | OpenEnvelope
     | Ping
 )
 
@@ -253,7 +279,20 @@ class TellReport(msgspec.Struct, frozen=True, tag=True):
     report: FileReport
 
 
-Ask = AskSignature | AskTimestamp | AskFetch | TellReport
+class AskUnwrap(msgspec.Struct, frozen=True, tag=True):
+    """What the recipient's private key makes of this → the body."""
+
+    wrapped: WrappedKey
+
+
+class TellBytes(msgspec.Struct, frozen=True, tag=True):
+    """No question: how far an envelope is; answered when it was told, a failure when the person asked to stop."""
+
+    done: int
+    total: int
+
+
+Ask = AskSignature | AskTimestamp | AskFetch | TellReport | AskUnwrap | TellBytes
 
 
 class Answered(msgspec.Struct, frozen=True):

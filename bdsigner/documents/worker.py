@@ -30,9 +30,11 @@ from bdsigner.documents.protocol import (
     ImagesToPdf,
     Inspect,
     Look,
+    OpenEnvelope,
     Ping,
     Pong,
     PrintSheet,
+    ReadEnvelope,
     ReadLayout,
     ReadPicture,
     RenderAppearance,
@@ -41,6 +43,7 @@ from bdsigner.documents.protocol import (
     SandboxStatus,
     Sign,
     Verify,
+    WriteEnvelope,
 )
 from bdsigner.errors import BdsignerError, ErrorCode
 
@@ -73,7 +76,9 @@ class Worker:
         reading = False
         try:
             envelope = protocol.decode(head, protocol.Envelope)
-            reading = isinstance(envelope.call, (ComparePages, ImagesToPdf, Inspect, Look, ReadLayout, RenderPage))
+            reading = isinstance(
+                envelope.call, (ComparePages, ImagesToPdf, Inspect, Look, ReadEnvelope, ReadLayout, RenderPage)
+            )
             sandbox.allow_cpu(envelope.cpu_seconds)
             result, body = self._serve(envelope.call)
             return Frame(FrameKind.RESULT, protocol.encode(result), cast(bytes, body))  # any flat buffer can be written
@@ -121,6 +126,12 @@ class Worker:
                 return self._verify(call), b""
             case ExtractContent():
                 return self._extract(call), b""
+            case WriteEnvelope():
+                return self._write_envelope(call), b""
+            case ReadEnvelope():
+                return self._read_envelope(call), b""
+            case OpenEnvelope():
+                return self._open_envelope(call), b""
             case Ping():
                 return self._pong, b""
 
@@ -194,6 +205,28 @@ class Worker:
         from bdsigner.verification.files import extract_content
 
         return extract_content(call.path, call.partial)
+
+    def _write_envelope(self, call: WriteEnvelope) -> object:
+        from bdsigner.encryption.writing import write_envelope
+
+        return write_envelope(call.request, tell=self._asking.tell_bytes)
+
+    def _read_envelope(self, call: ReadEnvelope) -> object:
+        from bdsigner.encryption.reading import read_envelope
+
+        return read_envelope(call.path, call.certificates)
+
+    def _open_envelope(self, call: OpenEnvelope) -> object:
+        from bdsigner.encryption.reading import open_envelope
+
+        return open_envelope(
+            call.path,
+            call.partial,
+            recipient=call.recipient,
+            certificate=call.certificate,
+            unwrap=self._asking.unwrap,
+            tell=self._asking.tell_bytes,
+        )
 
 
 def _import_for(skill: Skill) -> None:

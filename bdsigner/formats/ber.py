@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from bdsigner.formats.der import tlv
+
 BLOCK_BYTES = 1 << 20
 MAX_DEPTH = 24
 """Levels of elements of indefinite length; real ones have eight."""
@@ -112,7 +114,7 @@ class BerFile:
         if element.end is not None:
             return self.read(element.start, length)
         parts = [self.whole(child, max_bytes) for child in self.children(element)]
-        return encoded(element.tag, b"".join(parts))
+        return tlv(element.tag, b"".join(parts))
 
     def octets(self, element: Element, depth: int = 0) -> Iterator[bytes]:
         """The content of an OCTET STRING, in one piece or in many, block by block."""
@@ -133,15 +135,6 @@ class BerFile:
             at += len(block)
 
 
-def encoded(tag: int, content: bytes) -> bytes:
-    """One element of definite length, in the fewest octets."""
-    length = len(content)
-    if length < 0x80:
-        return bytes((tag, length)) + content
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(octets))) + octets + content
-
-
 def in_der(data: bytes, *, is_sorted: bool) -> bytes:
     """Write one element anew: lengths as DER wants them and, with ``is_sorted``, the order of its sets too.
 
@@ -155,8 +148,8 @@ def _in_der(source: BerFile, element: Element, *, is_sorted: bool, depth: int) -
     if depth > MAX_DEPTH:
         raise BerError("too deep")
     if element.tag & ~CONSTRUCTED == OCTET_STRING:
-        return encoded(OCTET_STRING, b"".join(source.octets(element)))
+        return tlv(OCTET_STRING, b"".join(source.octets(element)))
     if not element.is_constructed:
-        return encoded(element.tag, source.read(element.content, source.end_of(element) - element.content))
+        return tlv(element.tag, source.read(element.content, source.end_of(element) - element.content))
     parts = [_in_der(source, one, is_sorted=is_sorted, depth=depth + 1) for one in source.children(element)]
-    return encoded(element.tag, b"".join(sorted(parts) if is_sorted and element.tag == SET else parts))
+    return tlv(element.tag, b"".join(sorted(parts) if is_sorted and element.tag == SET else parts))

@@ -19,14 +19,18 @@ CONTEXT_1 = 0xA1
 CONTEXT_2 = 0xA2
 
 
+def head(tag: int, length: int) -> bytes:
+    """Identifier and length octets of an element whose content has that many bytes."""
+    if length < 0x80:
+        return bytes((tag, length))
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets
+
+
 def tlv(tag: int, *parts: bytes) -> bytes:
     """Encode one element whose content is ``parts`` joined."""
     content = b"".join(parts)
-    length = len(content)
-    if length < 0x80:
-        return bytes((tag, length)) + content
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(octets))) + octets + content
+    return head(tag, len(content)) + content
 
 
 def oid(dotted: str) -> bytes:
@@ -83,3 +87,24 @@ def _header(data: bytes, position: int) -> tuple[int, int]:
     if not 1 <= count <= 4 or position + 2 + count > len(data):
         raise ValueError("unusable length")
     return 2 + count, int.from_bytes(data[position + 2 : position + 2 + count], "big")
+
+
+def tbs_fields(certificate: bytes) -> list[Element]:
+    """Serial number, signature algorithm, issuer, validity, subject, key …, as they stand (RFC 5280 §4.1).
+
+    Raises ``ValueError``.
+    """
+    (whole,) = elements(certificate)
+    tbs, *_ = elements(whole.content)
+    fields = list(elements(tbs.content))
+    if fields and fields[0].tag == CONTEXT_0:  # version, absent in v1 certificates
+        del fields[0]
+    if len(fields) < 6:
+        raise ValueError("no certificate")
+    return fields
+
+
+def issuer_and_serial(certificate: bytes) -> bytes:
+    """IssuerAndSerialNumber (RFC 5652 §10.2.4).  Raises ``ValueError``."""
+    serial, _, issuer, *_ = tbs_fields(certificate)
+    return tlv(SEQUENCE, issuer.encoded, serial.encoded)

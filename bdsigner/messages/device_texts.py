@@ -199,6 +199,11 @@ DEVICE_TEXTS: dict[ErrorCode, Text] = {
         _("Kết quả thiết bị trả về không khớp với khóa công khai trong chứng thư số; không ghi tập tin nào."),
         _("Không dùng thiết bị này nữa và liên hệ cơ quan cấp thiết bị."),
     ),
+    ErrorCode.TOKEN_DECRYPTION_FAILED: Text(
+        _("Thiết bị không giải mã được"),
+        _("Thiết bị không mở được khóa của tập tin: khóa không khớp hoặc tập tin đã bị thay đổi."),
+        _("Kiểm tra đúng thiết bị của người nhận; nếu đúng, đề nghị người gửi gửi lại tập tin."),
+    ),
     ErrorCode.TOKEN_SESSION_SPENT: Text(
         _("Đã ký đủ số lần bạn xác nhận"),
         _("Phiên làm việc chỉ được ký đúng số lần bạn đã xác nhận bằng mã PIN."),

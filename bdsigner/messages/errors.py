@@ -8,12 +8,20 @@ from bdsigner.errors import BdsignerError, ErrorCode, Fact
 from bdsigner.messages.browser_texts import BROWSER_TEXTS
 from bdsigner.messages.conversion_texts import CONVERSION_TEXTS
 from bdsigner.messages.device_texts import DEVICE_TEXTS
+from bdsigner.messages.encryption_texts import ENCRYPTION_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
 from bdsigner.messages.regulation_texts import REGULATION_TEXTS
 from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
 
-TEXTS: dict[ErrorCode, Text] = {**DEVICE_TEXTS, **FILE_TEXTS, **BROWSER_TEXTS, **REGULATION_TEXTS, **CONVERSION_TEXTS}
+TEXTS: dict[ErrorCode, Text] = {
+    **DEVICE_TEXTS,
+    **FILE_TEXTS,
+    **ENCRYPTION_TEXTS,
+    **BROWSER_TEXTS,
+    **REGULATION_TEXTS,
+    **CONVERSION_TEXTS,
+}
 
 
 @dataclass(frozen=True, slots=True)

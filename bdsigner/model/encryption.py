@@ -112,10 +112,8 @@ class OpenedContent:
     """What came out of an envelope, whole and authenticated as far as its kind allows."""
 
     size_bytes: int
-    suffix: str
+    suffix: str = ""
     """What its first bytes say it is (``.pdf``, ``.zip``, ``.p7m`` …); empty when they do not say."""
-    declared_name: str = ""
-    """File name the content itself states (S/MIME); untrusted, no path; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

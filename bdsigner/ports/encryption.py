@@ -23,7 +23,7 @@ class Envelopes(Protocol):
     """CMS envelopes are written and read in sandboxed children with constant memory; may be called from any thread."""
 
     def write(self, request: EnvelopeRequest, *, tell: TellBytes) -> int:
-        """Write an envelope in BER as RFC 5652 §5.1 and OpenSSL stream it; returns its size in bytes.
+        """Write an envelope: DER, an archive's content in BER pieces as its size is not known; returns its size in bytes.
 
         Raises ``DocumentError`` for members that cannot be read, ``EncryptionError`` for recipients' keys.
         """

@@ -149,15 +149,10 @@ def _attribute(kind: bytes, value: bytes) -> bytes:
 
 def _read_certificate(certificate: bytes, mechanism: SignatureMechanism) -> tuple[bytes, int]:
     """IssuerAndSerialNumber as it stands in the certificate, and the longest signature of its key."""
-    (whole,) = der.elements(certificate)
-    tbs, *_ = der.elements(whole.content)
-    fields = list(der.elements(tbs.content))
-    if fields[0].tag == CONTEXT_0:  # version, absent in v1 certificates (RFC 5280 §4.1)
-        del fields[0]
-    serial, _, issuer, _, _, key_info = fields[:6]
+    key_info = der.tbs_fields(certificate)[5]
     _, key = der.elements(key_info.content)
     key_bits = key.content[1:]  # without the count of unused bits
-    return tlv(SEQUENCE, issuer.encoded, serial.encoded), _SIGNATURE_BYTES_MAX[mechanism](key_bits)
+    return der.issuer_and_serial(certificate), _SIGNATURE_BYTES_MAX[mechanism](key_bits)
 
 
 def _rsa_signature_bytes(key_bits: bytes) -> int:

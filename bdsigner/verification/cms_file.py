@@ -20,11 +20,12 @@ from bdsigner.formats.content import (
     digest_content,
     inflated,
 )
+from bdsigner.formats.content_info import read_container
 from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
 from bdsigner.verification.algorithms import HASHES, DigestOf, UnsupportedSignature, digest_name
 from bdsigner.verification.cades import beside
 from bdsigner.verification.cms import CmsError, SignedValue, check_signature
-from bdsigner.verification.cms_reading import SignedMessage, content_of, read_container, read_message, unreadable
+from bdsigner.verification.cms_reading import SignedMessage, content_of, read_message, unreadable
 from bdsigner.verification.findings import fail, note, unknown, verdict_of, worst
 from bdsigner.verification.signer import integrity_findings, judge_trust, readable
 from bdsigner.verification.standing import TrustSource

@@ -8,6 +8,7 @@ from asn1crypto import cms, core, x509
 
 from bdsigner.formats import ber
 from bdsigner.formats.ber import BerError, BerFile, Element
+from bdsigner.formats.content_info import content_type_of, is_named, read_container
 from bdsigner.trust.revocation import Evidence
 from bdsigner.verification.cms import CmsError, SignedValue, certificate_binding
 
@@ -73,25 +74,6 @@ def unreadable(error: Exception) -> CmsError:
     return CmsError(str(error) if isinstance(error, BerError) else f"{type(error).__name__}: {error}"[:200])
 
 
-def read_container(source: BerFile) -> tuple[str, Element, int]:
-    """The type of a ContentInfo, its content, and the offset behind it all; a bare SignedData is taken as well.
-
-    Raises ``BerError``.
-    """
-    outer = source.element(0)
-    if outer.tag != ber.SEQUENCE:
-        raise BerError("no ContentInfo")
-    first = source.element(outer.content, outer.end)
-    if first.tag == ber.INTEGER:  # what SignedData encloses when its content is another one (RFC 5652 §5.2)
-        return "signed_data", outer, source.end_of(outer)
-    if first.tag != ber.OBJECT_IDENTIFIER:
-        raise BerError("no content type")
-    parts = list(source.children(outer))
-    if len(parts) != 2 or parts[1].tag != 0xA0:
-        raise BerError("no content")
-    return _content_type(source, first), source.element(parts[1].content, parts[1].end), source.end_of(outer)
-
-
 def read_message(source: BerFile, body: Element) -> SignedMessage:
     """Read a SignedData (RFC 5652 §5.1).  Raises ``BerError``, ``CmsError``."""
     if body.tag != ber.SEQUENCE:
@@ -106,7 +88,7 @@ def read_message(source: BerFile, body: Element) -> SignedMessage:
     if not 1 <= len(encapsulated) <= 2 or encapsulated[0].tag != ber.OBJECT_IDENTIFIER:
         raise CmsError("no content type")
     certificates = _certificates(source, optional.get(0xA0))
-    content_type = _content_type(source, encapsulated[0])
+    content_type = content_type_of(source, encapsulated[0])
     signers: list[SignedValue] = []
     failed: list[str] = []
     left = 2 * MAX_CMS_BYTES
@@ -142,10 +124,6 @@ def content_of(source: BerFile, element: Element) -> Iterator[bytes]:
         end = source.end_of(element) - (2 if element.end is None else 0)
         for at in range(element.content, end, ber.BLOCK_BYTES):
             yield source.read(at, ber.BLOCK_BYTES, end)
-
-
-def _content_type(source: BerFile, element: Element) -> str:
-    return str(cms.ContentType.load(source.whole(element, 64)).native)
 
 
 def _certificates(source: BerFile, element: Element | None) -> tuple[bytes, ...]:
@@ -206,16 +184,7 @@ def _named_signers(sid: cms.SignerIdentifier, certificates: Iterable[bytes]) -> 
 
 def _is_named(sid: cms.SignerIdentifier, der: bytes) -> bool:
     try:
-        certificate = x509.Certificate.load(der)
-        if sid.name != "issuer_and_serial_number":
-            return bool(certificate.key_identifier == sid.chosen.native)
-        wanted = sid.chosen
-        return bool(
-            certificate.serial_number == wanted["serial_number"].native
-            and (
-                certificate["tbs_certificate"]["issuer"].dump() == wanted["issuer"].dump()
-                or certificate.issuer == wanted["issuer"]
-            )
-        )
+        is_issuer = sid.name == "issuer_and_serial_number"
+        return is_named(sid.chosen if is_issuer else bytes(sid.chosen.native), x509.Certificate.load(der))
     except (ValueError, TypeError, KeyError):
         return False

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bdsigner.errors import DocumentError
-from bdsigner.formats import ber
+from bdsigner.formats import ber, der
 from bdsigner.formats.content import ContentError, content_name, inflated
 from bdsigner.formats.views import Base64File, ViewError, buffered
 from bdsigner.model.verification import FileKind, FileReport, FindingCode, Verdict
@@ -71,9 +71,9 @@ def test_timestamp_and_long_term_proofs(
 ) -> None:
     made = signed_cms(documents.signer, TEXT, stamper=documents.stamper)
     basics = [ocsp.OCSPResponse.load(network.ocsp_for(one)).basic_ocsp_response for one in (pki.signer, pki.tsa)]
-    crl = ber.encoded(0xA0, ber.encoded(0x30, network.crl(pki.root)))
-    answers = ber.encoded(0xA1, ber.encoded(0x30, b"".join(basic.dump() for basic in basics)))
-    values = ber.encoded(0x30, crl + answers)
+    crl = der.tlv(0xA0, der.tlv(0x30, network.crl(pki.root)))
+    answers = der.tlv(0xA1, der.tlv(0x30, b"".join(basic.dump() for basic in basics)))
+    values = der.tlv(0x30, crl + answers)
     network.down = set(FetchKind)
 
     def extend(data: cms.SignedData) -> None:
@@ -197,7 +197,7 @@ def test_attributes_out_of_order(judged: JudgeBytes, attached: cms.ContentInfo) 
     whole = attached.dump()
     field = attached["content"]["signer_infos"][0]["signed_attrs"]
     parts = [one.dump() for one in field]
-    turned = ber.encoded(0xA0, b"".join(reversed(parts)))
+    turned = der.tlv(0xA0, b"".join(reversed(parts)))
     assert len(turned) == len(field.dump())
     report = judged(whole.replace(field.dump(), turned))
     assert report.verdict is Verdict.VALID
@@ -211,10 +211,10 @@ def test_signature_over_nothing(judged: JudgeBytes, documents: Documents) -> Non
 def test_one_unreadable_signer_does_not_hide_the_other(judged: JudgeBytes, attached: cms.ContentInfo) -> None:
     infos = attached["content"]["signer_infos"].dump()
     one = attached["content"]["signer_infos"][0].dump()
-    data = attached["content"].dump().replace(infos, ber.encoded(0x31, one + ber.encoded(0x30, b"\x02\x01\x01")))
+    data = attached["content"].dump().replace(infos, der.tlv(0x31, one + der.tlv(0x30, b"\x02\x01\x01")))
     start = data.index(b"\x02\x01")
-    body = ber.encoded(0x30, data[start:])
-    report = judged(ber.encoded(0x30, attached["content_type"].dump() + ber.encoded(0xA0, body)))
+    body = der.tlv(0x30, data[start:])
+    report = judged(der.tlv(0x30, attached["content_type"].dump() + der.tlv(0xA0, body)))
     assert report.verdict is Verdict.INDETERMINATE
     assert FindingCode.SIGNATURE_UNREADABLE in file_codes(report)
     assert codes(report) >= INTACT
@@ -329,10 +329,10 @@ def test_base64_view_refuses_the_rest(text: bytes) -> None:
 def test_lengths_made_definite(tree: object) -> None:
     def write(node: object, *, is_definite: bool) -> bytes:
         if isinstance(node, bytes):
-            return ber.encoded(0x04, node)
+            return der.tlv(0x04, node)
         assert isinstance(node, list)
         inside = b"".join(write(one, is_definite=is_definite) for one in node)
-        return ber.encoded(0x30, inside) if is_definite else b"\x30\x80" + inside + b"\0\0"
+        return der.tlv(0x30, inside) if is_definite else b"\x30\x80" + inside + b"\0\0"
 
     indefinite = write(tree, is_definite=False)
     source = ber.BerFile(io.BytesIO(indefinite), len(indefinite))

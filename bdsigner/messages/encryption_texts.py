@@ -1,0 +1,40 @@
+"""Sentences on envelopes."""
+
+from bdsigner.errors import ErrorCode
+from bdsigner.messages.text import Text
+from bdsigner.messages.translate import tr_noop as _
+
+ENCRYPTION_TEXTS: dict[ErrorCode, Text] = {
+    ErrorCode.ENCRYPTION_RECIPIENTS: Text(
+        _("Số người nhận không phù hợp"),
+        _("Mỗi tập tin mã hóa có từ 1 đến {most} người nhận; đã chọn {count}."),
+        _("Chọn lại người nhận, hoặc chia thành nhiều lần gửi."),
+    ),
+    ErrorCode.ENCRYPTION_RECIPIENT_KEY: Text(
+        _("Không mã hóa được cho một người nhận"),
+        _("Khóa trong chứng thư số của người nhận thứ {number} quá yếu hoặc thuộc loại không dùng để mã hóa được."),
+        _("Bỏ người nhận này, hoặc đề nghị họ dùng chứng thư số khác."),
+    ),
+    ErrorCode.ENCRYPTION_TOO_LARGE: Text(
+        _("Tập tin quá lớn để mã hóa một lần"),
+        _("Nội dung cần mã hóa có {size} byte, vượt quá giới hạn {most} byte của một lần mã hóa AES-GCM."),
+        _("Chia nội dung thành nhiều tập tin nhỏ hơn."),
+    ),
+    ErrorCode.ENCRYPTION_NOT_ENVELOPE: Text(
+        _("Không phải tập tin mã hóa"),
+        _("{file} không phải là tập tin mã hóa cho người nhận (CMS), dù tên có thể ghi như vậy."),
+        _("Kiểm tra lại tập tin; nếu là văn bản đã ký, mở nó ở trang Kiểm tra."),
+    ),
+    ErrorCode.ENCRYPTION_UNSUPPORTED: Text(
+        _("Thuật toán mã hóa chưa được hỗ trợ"),
+        _("{file} được mã hóa bằng thuật toán chương trình này chưa đọc được ({algorithm})."),
+        _("Đề nghị người gửi mã hóa lại bằng AES-256, hoặc mở bằng phần mềm họ đã dùng."),
+    ),
+    ErrorCode.ENCRYPTION_NOT_DECRYPTED: Text(
+        _("Không giải mã được"),
+        _(
+            "{file} không giải mã được: tập tin đã bị thay đổi, bị hỏng, hoặc khóa không khớp. Không có nội dung nào được ghi ra."
+        ),
+        _("Đề nghị người gửi gửi lại tập tin."),
+    ),
+}
