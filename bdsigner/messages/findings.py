@@ -190,7 +190,7 @@ def describe_finding(finding: Finding, *, is_short: bool = False) -> str:
     """One finding as a sentence; ``is_short``: without where the answer comes from, as what is said first."""
     if finding.code is FindingCode.TIMESTAMP_UNTRUSTED and finding.facts.get("cause") in _NOT_ASKED:
         return tr("Chưa kiểm tra được nơi cấp dấu thời gian.")
-    sentences = [fill(FINDING_TEXTS[finding.code], finding.facts)]
+    sentences = [fill(_text_of(finding), finding.facts)]
     if things := finding.facts.get("things"):
         names = [tr(CHANGED_THINGS[ChangedThing(one)]) for one in things.split(",")]
         sentences.append(tr("Phần liên quan: {things}.").format(things="; ".join(names)))
@@ -201,6 +201,20 @@ def describe_finding(finding: Finding, *, is_short: bool = False) -> str:
     if pages := finding.facts.get("pages"):
         sentences.append(tr("Trang: {pages}.").format(pages=pages))
     return " ".join(sentences)
+
+
+_SPOILT_TIMESTAMPS = {
+    "imprint": _("Dấu thời gian không phải của chữ ký này: nó bị thay vào sau khi ký."),
+    "signature": _("Dấu thời gian đã bị thay đổi sau khi được cấp."),
+}
+"""By the reason of TIMESTAMP_INVALID."""
+
+
+def _text_of(finding: Finding) -> str:
+    usual = FINDING_TEXTS[finding.code]
+    if finding.code is FindingCode.TIMESTAMP_INVALID:
+        return _SPOILT_TIMESTAMPS.get(finding.facts.get("reason", ""), usual)
+    return usual
 
 
 _ORIGINS = {"file": _("có sẵn trong tập tin"), "network": _("lấy qua mạng")}

@@ -86,6 +86,8 @@ def _outcome_of_report(report: FileReport) -> tuple[Outcome, str]:
         (Outcome.UNSUPPORTED, _NOT_JUDGED),
     ):
         told = [one for one in findings if one.code in codes]
+        if outcome is Outcome.CHANGED:
+            told += [one for one in findings if _is_exchanged(one)]
         if told:
             return outcome, _text(told)
     for signature in report.signatures:
@@ -93,6 +95,11 @@ def _outcome_of_report(report: FileReport) -> tuple[Outcome, str]:
         if not all(alternatives & stated for alternatives in _PROOFS):
             return Outcome.UNSUPPORTED, f"incomplete: {_text(signature.findings)}"
     return Outcome.OK, _text(findings)
+
+
+def _is_exchanged(finding: Finding) -> bool:
+    """The signature's timestamp is another's or was changed: the person is told that it was put there after signing."""
+    return finding.code is FindingCode.TIMESTAMP_INVALID and finding.facts.get("reason") in ("imprint", "signature")
 
 
 def _fails(signature: SignatureReport, code: FindingCode) -> bool:

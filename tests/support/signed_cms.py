@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from pyhanko.sign import signers
 from pyhanko.sign.timestamps import TimeStamper
 
-from bdsigner.formats.ber import encoded
+from bdsigner.formats.der import tlv
 from tests.support.small_pki import Holder
 
 Edit = Callable[[cms.SignedData], object]
@@ -58,7 +58,7 @@ def as_ber(made: cms.ContentInfo, *, piece: int = 1000) -> bytes:
     inside = [data["encap_content_info"]["content_type"].dump()]
     if not isinstance(content, core.Void):
         text = bytes(content)
-        pieces = [encoded(0x04, text[at : at + piece]) for at in range(0, len(text), piece)]
+        pieces = [tlv(0x04, text[at : at + piece]) for at in range(0, len(text), piece)]
         inside.append(indefinite(0xA0, indefinite(0x24, *pieces)))
     certificates = b"".join(one.dump() for one in data["certificates"])
     return indefinite(
@@ -86,18 +86,18 @@ def write_large(path: Path, signer: signers.Signer, piece: bytes, count: int) ->
     made = asyncio.run(signer.async_sign(digest.digest(), "sha256"))
     mark = b"-content-"
     made["content"]["encap_content_info"] = {"content_type": "data", "content": mark}
-    head, _, tail = as_ber(made).partition(encoded(0x04, mark))
+    head, _, tail = as_ber(made).partition(tlv(0x04, mark))
     with path.open("wb") as file:
         file.write(head)
         for _ in range(count):
-            file.write(encoded(0x04, piece))
+            file.write(tlv(0x04, piece))
         file.write(tail)
 
 
 def compressed(content: bytes) -> bytes:
     """A CompressedData (RFC 3274)."""
-    algorithm = encoded(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.16.3.8").dump())
-    octets = encoded(0xA0, encoded(0x04, zlib.compress(content, 9)))
-    inside = encoded(0x30, core.ObjectIdentifier("1.2.840.113549.1.7.1").dump() + octets)
-    body = encoded(0x30, core.Integer(0).dump() + algorithm + inside)
-    return encoded(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.16.1.9").dump() + encoded(0xA0, body))
+    algorithm = tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.16.3.8").dump())
+    octets = tlv(0xA0, tlv(0x04, zlib.compress(content, 9)))
+    inside = tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.7.1").dump() + octets)
+    body = tlv(0x30, core.Integer(0).dump() + algorithm + inside)
+    return tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.16.1.9").dump() + tlv(0xA0, body))
