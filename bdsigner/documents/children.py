@@ -18,6 +18,13 @@ LIMITS = FrameLimits(head_bytes=8 << 20, body_bytes=4 * MAX_RASTER_PIXELS)
 """The head holds 20,000 page sizes or a report with its certificates; the body an RGBA picture or a CRL (32 MiB)."""
 
 
+START_SECONDS = 0.25
+"""Starting a child costs some 0.5 s of a processor: whoever finds all busy first waits half of that for one."""
+
+KEPT_SECONDS = 30.0
+"""How long the children of a batch wait for another one."""
+
+
 class Lane(StrEnum):
     """Kinds of document child: drawing never waits behind signing."""
 
@@ -57,12 +64,12 @@ class _Pool:
 
     @contextmanager
     def one(self) -> Iterator[ChildProcess]:
-        """A child for whoever asks alone; waits where all are busy."""
+        """A child for whoever asks alone; where all are busy one is made, if there may be more and none returns soon."""
         with self._returned:
-            while not self._idle and self._made >= self._most:
-                self._returned.wait()
-            if not self._idle:
-                self._add()
+            while not self._idle:
+                patience = START_SECONDS if self._made < self._most else None
+                if not self._returned.wait_for(lambda: self._idle, patience) and self._made < self._most:
+                    self._add()
             child = self._idle.pop(0)
         try:
             yield child
@@ -72,12 +79,12 @@ class _Pool:
                 self._idle.insert(0 if child is self._first else len(self._idle), child)
                 self._returned.notify()
 
-    def start(self, count: int, make: Callable[[], ChildProcess] | None = None) -> None:
-        """Have that many, and start them: their imports take longer than a document.  ``make``: others than usual."""
+    def start(self, count: int) -> None:
+        """Have that many, and start them: their imports take longer than a document."""
         with self._returned:
             self._most = max(self._most, count)
             while self._made < count:
-                self._add(make)
+                self._add()
                 self._idle[-1].start()
 
     def extra(self) -> list[ChildProcess]:
@@ -89,8 +96,8 @@ class _Pool:
             self._most = self._usual
         return extra
 
-    def _add(self, make: Callable[[], ChildProcess] | None = None) -> None:
-        self._idle.append((make or self._make)())
+    def _add(self) -> None:
+        self._idle.append(self._make())
         self._made += 1
 
 
@@ -105,6 +112,8 @@ class DocumentChildren:
         self._command = list(worker_argv("documents") if worker is None else worker)
         self._processes = {lane: self._make(lane, [skill for skill in skills if skill.lane is lane]) for lane in Lane}
         signer, reader = self._processes[Lane.WORK], self._processes[Lane.VIEW]
+        self._resting_lock = threading.Lock()
+        self._resting: threading.Timer | None = None
         self._workers = _Pool(signer, lambda: self._make(Lane.WORK, [Skill.SIGNING]), most=SIGNERS_AT_ONCE)
         self._readers = _Pool(reader, lambda: self._make(Lane.VIEW, [Skill.READING]), most=1)
 
@@ -119,22 +128,37 @@ class DocumentChildren:
         """A child to read one document with; there are more than one while a batch expects them."""
         return self._readers.one()
 
-    def expect_batch(self, *, signers: int, verifiers: int, readers: int) -> None:
+    def expect_batch(self, *, signers: int, readers: int) -> None:
         """Start what a batch will want, so that its imports are over when it is wanted."""
+        with self._resting_lock:
+            self._stay_awake()
         self._workers.start(signers)
-        self._workers.start(verifiers, lambda: self._make(Lane.WORK, [Skill.VERIFYING]))
         self._readers.start(readers)
 
     def rest(self) -> None:
-        """End the idle ones that only a batch needs."""
-        for child in (*self._workers.extra(), *self._readers.extra()):
-            child.close()
+        """End the idle ones that only a batch needs, unless another batch comes soon: starting them is what costs."""
+        with self._resting_lock:
+            self._stay_awake()
+            self._resting = threading.Timer(KEPT_SECONDS, self._end_extra)
+            self._resting.daemon = True
+            self._resting.start()
 
     def close(self) -> None:
         """End all at once; calls still running fail."""
+        with self._resting_lock:
+            self._stay_awake()
         for process in (*self._processes.values(), *self._workers.extra(), *self._readers.extra()):
             process.kill()
             process.close()
+
+    def _stay_awake(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
+    def _end_extra(self) -> None:
+        for child in (*self._workers.extra(), *self._readers.extra()):
+            child.close()
 
     def _make(self, lane: Lane, skills: Sequence[Skill]) -> ChildProcess:
         return ChildProcess([*self._command, lane, *skills], name=f"documents-{lane}", limits=LIMITS)

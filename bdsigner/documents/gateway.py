@@ -176,12 +176,12 @@ class ChildDocumentGateway:
         with self._children.worker() as child:
             return self._call(child, call, SignatureResult, path=path, size_bytes=size, answers=answers)[0]
 
-    def expect_batch(self, *, signers: int = 0, verifiers: int = 0, readers: int) -> None:
+    def expect_batch(self, *, signers: int = 0, readers: int, is_verifying: bool = False) -> None:
         """Start the children that a batch will want; those that cannot be started are missed when they are called."""
-        if verifiers:
+        if is_verifying:
             self._remembered.expect_many()
         try:
-            self._children.expect_batch(signers=signers, verifiers=verifiers, readers=readers)
+            self._children.expect_batch(signers=signers, readers=readers)
         except ChildError as error:
             log.warning("not started ahead: %s", error)
 

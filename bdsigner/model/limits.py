@@ -2,7 +2,7 @@
 
 SIGNERS_AT_ONCE = 4
 """Documents of a batch under way, and so timestamps asked for; each has a document child of some 50 MiB."""
-VERIFIERS_AT_ONCE = 2
-"""Files of a folder judged at the same time; each has a document child of some 60 MiB, and one to read it with."""
+VERIFIED_AT_ONCE = 4
+"""Files of a folder under way: one is verified while two are read for their legal value, one waits to be."""
 READERS_AT_ONCE = 2
 """Documents of a batch whose whole layout is read; each has a document child of some 60 MiB."""

@@ -135,8 +135,8 @@ class DocumentGateway(Protocol):
         Raises ``DocumentError``.
         """
 
-    def expect_batch(self, *, signers: int = 0, verifiers: int = 0, readers: int) -> None:
-        """So many documents will be signed, judged and read at the same time soon: get ready.  Never raises."""
+    def expect_batch(self, *, signers: int = 0, readers: int, is_verifying: bool = False) -> None:
+        """So many documents will be signed and read, or many judged, at the same time soon: get ready.  Never raises."""
 
     def rest(self) -> None:
         """A batch is over: what only a batch needs may go.  Never raises."""

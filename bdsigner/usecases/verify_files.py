@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, UserCancelled
-from bdsigner.model.limits import VERIFIERS_AT_ONCE
+from bdsigner.model.limits import READERS_AT_ONCE, VERIFIED_AT_ONCE
 from bdsigner.model.signing_rules import KindGroup, SigningMode
 from bdsigner.model.verification import FileReport, FindingCode, SignatureReport, Verdict, VerificationOutcome
 from bdsigner.ports import DocumentGateway, Phase, Progress, Services, TellIntegrity
@@ -51,8 +51,8 @@ def verify_files(
 
     if len(paths) < 2:
         return tuple(judge(path) for path in paths)
-    at_once = min(len(paths), VERIFIERS_AT_ONCE)
-    services.documents.expect_batch(verifiers=at_once, readers=at_once)
+    at_once = min(len(paths), VERIFIED_AT_ONCE)
+    services.documents.expect_batch(readers=min(at_once, READERS_AT_ONCE), is_verifying=True)
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="verify")
     try:
         return tuple(pool.map(judge, paths))

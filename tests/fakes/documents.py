@@ -180,7 +180,7 @@ class FakeDocumentGateway:
             return judged
         return replace(judged, sha256=sha256(judged.path.read_bytes()).hexdigest())
 
-    def expect_batch(self, *, signers: int = 0, verifiers: int = 0, readers: int) -> None:
+    def expect_batch(self, *, signers: int = 0, readers: int, is_verifying: bool = False) -> None:
         pass
 
     def extract_content(self, path: Path, partial: Path) -> int:

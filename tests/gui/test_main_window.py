@@ -14,7 +14,7 @@ from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.shell import Room
-from bdsigner.model.limits import VERIFIERS_AT_ONCE
+from bdsigner.model.limits import VERIFIED_AT_ONCE
 from bdsigner.model.token import TokenProblem
 from bdsigner.storage.settings import load_settings
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
@@ -239,4 +239,4 @@ def test_closing_during_work_asks_and_stops_the_work(
 
     with qtbot.waitSignal(ready.verify_page.work_finished):
         go_on.set()
-    assert 1 <= len(left) <= VERIFIERS_AT_ONCE, "no file was begun after the answer"
+    assert 1 <= len(left) <= VERIFIED_AT_ONCE, "no file was begun after the answer"
