@@ -15,7 +15,7 @@ from bdsigner.documents.protocol import (
     TellBytes,
     TellReport,
 )
-from bdsigner.model.encryption import WrappedKey
+from bdsigner.model.token import WrappedKey
 from bdsigner.model.verification import FileReport
 from bdsigner.ports import FetchRequest
 

@@ -13,10 +13,11 @@ import msgspec
 
 from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
-from bdsigner.model.encryption import EnvelopeRequest, WrappedKey
+from bdsigner.model.encryption import EnvelopeRequest
 from bdsigner.model.profile import TextFonts
 from bdsigner.model.sheet import Sheet
 from bdsigner.model.signature import Appearance, ExtensionRequest, Filling, SignatureRequest
+from bdsigner.model.token import WrappedKey
 from bdsigner.model.verification import FileReport
 from bdsigner.model.wire import decode_path, encode_path
 from bdsigner.ports import FetchRequest

@@ -27,7 +27,8 @@ from bdsigner.formats.content import kind_of
 from bdsigner.formats.content_info import is_named
 from bdsigner.formats.mail import MailError, find_signed
 from bdsigner.formats.views import ViewError, without_armour
-from bdsigner.model.encryption import Envelope, EnvelopeRecipient, KeyScheme, OpenedContent, WrappedKey
+from bdsigner.model.encryption import Envelope, EnvelopeRecipient, OpenedContent
+from bdsigner.model.token import KeyScheme, WrappedKey
 from bdsigner.model.verification import FileKind
 from bdsigner.ports import TellBytes, UnwrapKey
 from bdsigner.trust.keys import public_key_of

@@ -25,7 +25,7 @@ from bdsigner.formats.der import (
     set_of,
     tlv,
 )
-from bdsigner.model.encryption import KeyScheme
+from bdsigner.model.token import KeyScheme
 from bdsigner.trust.keys import public_key_of
 
 MIN_RSA_BITS = 2048

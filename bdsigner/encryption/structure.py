@@ -14,7 +14,7 @@ from bdsigner.errors import DocumentError, EncryptionError, ErrorCode
 from bdsigner.formats import ber
 from bdsigner.formats.ber import BerError, BerFile, Element, in_der
 from bdsigner.formats.content_info import read_container
-from bdsigner.model.encryption import KeyScheme
+from bdsigner.model.token import KeyScheme
 
 MAX_INFOS_BYTES = 4 << 20
 """All recipients together; 500 with RSA keys of 4,096 bits have 350 KiB."""

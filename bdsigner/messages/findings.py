@@ -82,7 +82,7 @@ FINDING_TEXTS: dict[FindingCode, str] = {
     FindingCode.LONG_TERM_NOT_CHECKED: _("Có dữ liệu lưu trữ lâu dài chưa được xét: {kinds}."),
     FindingCode.CONTENT_MISSING: _("Chữ ký rời: chưa có tập tin mà nó ký nên chưa kiểm tra được; hãy chọn tập tin ấy."),
     FindingCode.CONTENT_AS_TEXT: _("Nội dung được ký như văn bản thuần: ký tự xuống dòng được quy về một dạng khi ký."),
-    FindingCode.CONTENT_ENCRYPTED: _("Tập tin đã được mã hóa; hãy giải mã rồi kiểm tra nội dung bên trong."),
+    FindingCode.CONTENT_ENCRYPTED: _("Nội dung đã mã hóa cho người nhận; hãy giải mã rồi kiểm tra nội dung bên trong."),
     FindingCode.CONTENT_COMPRESSED: _("Tập tin chứa nội dung nén."),
     FindingCode.CONTENT_UNREADABLE: _("Không đọc được nội dung trong tập tin: dữ liệu hỏng hoặc quá giới hạn."),
     FindingCode.CONTENT_WITHOUT_SIGNER: _("Tập tin có cấu trúc CMS nhưng không mang chữ ký của ai ({type})."),
@@ -293,6 +293,8 @@ def _describe_unsigned(worst: Finding | None) -> Headline:
 
 
 def _unclear_sentence(worst: Finding | None) -> str:
+    if worst is not None and worst.code is FindingCode.CONTENT_ENCRYPTED:
+        return tr("Chưa đọc được: tập tin đã được mã hóa")
     if worst is not None and worst.code is FindingCode.CHAIN_OUT_OF_SCOPE:
         return tr("Chữ ký ngoài phạm vi Quy chế, chưa rõ có hợp lệ hay không")
     return describe_verdict(Verdict.INDETERMINATE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bdsigner.errors import BdsignerError
 from bdsigner.model.certificate import Certificate
-from bdsigner.model.token import Token
+from bdsigner.model.token import KeyScheme, Token
 from bdsigner.model.verification import VerificationOutcome
 
 
@@ -17,17 +17,6 @@ class ContentCipher(StrEnum):
     """In AuthEnvelopedData (RFC 5083, RFC 5084): nothing can be changed unnoticed."""
     AES256_CBC = "aes-256-cbc"
     """In EnvelopedData (RFC 5652 §6, RFC 3565): what older programs read; changes may go unnoticed."""
-
-
-class KeyScheme(StrEnum):
-    """How the content's key is wrapped for one recipient."""
-
-    RSA_OAEP = "rsa-oaep"
-    """RFC 3560; written with SHA-256."""
-    RSA_PKCS1 = "rsa-pkcs1"
-    """RFC 8017 §7.2; the most portable, allowed by policy."""
-    ECDH = "ecdh"
-    """Ephemeral-static ECDH with the X9.63 key derivation and AES key wrap (RFC 5753 §3.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +83,6 @@ class Envelope:
     size_bytes: int
     """Of the envelope."""
     recipients: tuple[EnvelopeRecipient, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrappedKey:
-    """What a private key is asked for; nothing else of an envelope reaches the token."""
-
-    scheme: KeyScheme
-    data: bytes
-    """RSA: the encrypted key.  ECDH: the originator's public point, uncompressed (X9.62)."""
-    oaep_hash: str = "sha256"
-    """With RSA_OAEP: name of digest and MGF1 digest (``sha1``, ``sha256``, ``sha384``, ``sha512``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,28 @@ class SignatureMechanism(StrEnum):
     ECDSA = "ecdsa"
 
 
+class KeyScheme(StrEnum):
+    """How the content's key is wrapped for one recipient."""
+
+    RSA_OAEP = "rsa-oaep"
+    """RFC 3560; written with SHA-256."""
+    RSA_PKCS1 = "rsa-pkcs1"
+    """RFC 8017 §7.2; the most portable, allowed by policy."""
+    ECDH = "ecdh"
+    """Ephemeral-static ECDH with the X9.63 key derivation and AES key wrap (RFC 5753 §3.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrappedKey:
+    """What a private key is asked for; nothing else of an envelope reaches the token."""
+
+    scheme: KeyScheme
+    data: bytes
+    """RSA: the encrypted key.  ECDH: the originator's public point, uncompressed (X9.62)."""
+    oaep_hash: str = "sha256"
+    """With RSA_OAEP: name of digest and MGF1 digest (``sha1``, ``sha256``, ``sha384``, ``sha512``)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinState:
     """What the token's flags say of the user PIN (PKCS#11 v2.40 §3.2 CK_TOKEN_INFO).  Flags are hints."""

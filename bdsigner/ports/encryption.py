@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bdsigner.model.encryption import Envelope, EnvelopeRequest, OpenedContent, WrappedKey
+    from bdsigner.model.encryption import Envelope, EnvelopeRequest, OpenedContent
+    from bdsigner.model.token import WrappedKey
 
 UnwrapKey = Callable[["WrappedKey"], bytes]
 """What the recipient's private key makes of it: RSA: the content's key; ECDH: the shared secret Z (the x coordinate).

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bdsigner.model.token import ModulePresence, SignatureMechanism, TokenListing
+    from bdsigner.model.token import ModulePresence, SignatureMechanism, TokenListing, WrappedKey
 
 
 class TokenSession(Protocol):
@@ -23,6 +23,13 @@ class TokenSession(Protocol):
         A key of ``always_authenticate`` uses the PIN of the login for the first signature and wants ``pin`` (wiped
         before this returns) for each later one; ``TOKEN_PIN_NEEDED`` without it.  Raises ``TokenError``;
         ``TOKEN_SESSION_SPENT`` past the number of signatures the session was opened for.
+        """
+
+    def unwrap(self, key_id: str, wrapped: WrappedKey, *, pin: bytearray | None = None) -> bytes:
+        """Use the private key of that CKA_ID on a wrapped key: RSA: the content's key, ECDH: the x coordinate.
+
+        Counts as a signature, and wants a PIN as one does.  Raises ``TokenError``; TOKEN_DECRYPTION_FAILED for
+        whatever does not fit; the login may go on.
         """
 
     def confirm_more(self, signatures: int) -> None:

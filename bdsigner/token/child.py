@@ -12,7 +12,7 @@ import msgspec
 
 from bdsigner.childproc import ChildProcess, worker_argv
 from bdsigner.errors import ChildError, ErrorCode, TokenError
-from bdsigner.model.token import ModulePresence, SignatureMechanism, Token, TokenListing, TokenProblem
+from bdsigner.model.token import ModulePresence, SignatureMechanism, Token, TokenListing, TokenProblem, WrappedKey
 from bdsigner.token import protocol
 from bdsigner.token.hardening import wipe
 
@@ -23,12 +23,14 @@ _PRESENCES = msgspec.json.Decoder(protocol.Presence)
 _DONE = msgspec.json.Decoder(protocol.Done)
 _OPENED = msgspec.json.Decoder(protocol.Opened)
 _SIGNED = msgspec.json.Decoder(protocol.Signed)
+_UNWRAPPED = msgspec.json.Decoder(protocol.Unwrapped)
 _CHECKED = msgspec.json.Decoder(protocol.Checked)
 _LOGIN_STILL_GOOD = (
     ErrorCode.TOKEN_KEY_NOT_FOUND,
     ErrorCode.TOKEN_MECHANISM_UNSUPPORTED,
     ErrorCode.TOKEN_SESSION_SPENT,
     ErrorCode.TOKEN_PIN_NEEDED,
+    ErrorCode.TOKEN_DECRYPTION_FAILED,
 )
 _ENDED = (ErrorCode.TOKEN_WORKER_DIED, ErrorCode.TOKEN_WORKER_TIMEOUT)
 _KILLED = -9
@@ -169,10 +171,18 @@ class TokenChild:
 
     def sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism, pin: bytearray | bytes = b"") -> bytes:
         """Sign in the open session.  Raises ``TokenError``; ``TOKEN_LOGIN_LOST`` once the login is gone."""
+        return self._use_key(protocol.Sign(key_id, digest, mechanism), _SIGNED, pin).value
+
+    def unwrap(self, key_id: str, wrapped: WrappedKey, pin: bytearray | bytes = b"") -> bytes:
+        """Use a key on a wrapped one in the open session.  Raises as ``sign``, and TOKEN_DECRYPTION_FAILED."""
+        return self._use_key(protocol.Unwrap(key_id, wrapped), _UNWRAPPED, pin).value
+
+    def _use_key(
+        self, call: protocol.Call, decoder: "msgspec.json.Decoder[protocol.Answer]", pin: bytearray | bytes
+    ) -> protocol.Answer:
         self._require_login()
-        call = protocol.Sign(key_id, digest, mechanism)
         try:
-            return self._call(call, _SIGNED, self._deadlines.sign_seconds, body=pin).value
+            return self._call(call, decoder, self._deadlines.sign_seconds, body=pin)
         except TokenError as error:
             self._login_lost = error.code not in _LOGIN_STILL_GOOD
             if error.code is ErrorCode.TOKEN_DRIVER_FAILED:

@@ -15,7 +15,7 @@ from pkcs11.types import PROTECTED_AUTH, Session, Slot
 from pkcs11.types import Token as DriverToken
 
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, TokenError, UserCancelled
-from bdsigner.model.token import SignatureMechanism, Token, TokenListing, TokenProblem
+from bdsigner.model.token import SignatureMechanism, Token, TokenListing, TokenProblem, WrappedKey
 from bdsigner.token.login import Login, WipeablePin
 from bdsigner.token.opensc import UNBLOCK_VARIABLE
 from bdsigner.token.protocol import Presence, TokenIdentity
@@ -65,6 +65,18 @@ _LOST_LOGIN = (
 )
 """What a token answers that was pulled and put back: the token is there, the login is gone."""
 _NO_TOKEN = (pkcs11.TokenNotPresent, pkcs11.TokenNotRecognised, pkcs11.DeviceRemoved)
+_UNCLEAR = (pkcs11.FunctionFailed, pkcs11.GeneralError)
+"""Some drivers say this of a wrapped key that does not fit, some of a token that was pulled."""
+_MISFITS = (
+    ValueError,
+    pkcs11.EncryptedDataInvalid,
+    pkcs11.EncryptedDataLenRange,
+    pkcs11.DataInvalid,
+    pkcs11.DataLenRange,
+    pkcs11.ArgumentsBad,
+    *_UNCLEAR,
+)
+"""What drivers answer to a wrapped key that is not for this private key: each another, so all are told alike."""
 _UNSUPPORTED = (pkcs11.MechanismInvalid, pkcs11.MechanismParamInvalid, pkcs11.KeyTypeInconsistent)
 
 
@@ -138,6 +150,25 @@ class Driver:
         except BdsignerError:
             raise
         except Exception as error:
+            raise self._sign_error(error, login.token) from error
+
+    def unwrap(self, key_id: str, wrapped: WrappedKey, pin: bytearray | bytes = b"") -> bytes:
+        """Use a private key on a wrapped one (C_Decrypt, C_DeriveKey); ``pin`` is for a key that wants it again.
+
+        What does not fit is TOKEN_DECRYPTION_FAILED whatever the driver calls it; the login stays open where it is clear.
+        """
+        login = self._login
+        if login is None:
+            raise TokenError(ErrorCode.TOKEN_LOGIN_LOST)
+        try:
+            return login.unwrap(key_id, wrapped, pin)
+        except BdsignerError:
+            raise
+        except Exception as error:
+            if isinstance(error, _UNCLEAR):
+                self._reset()
+            if isinstance(error, _MISFITS) and not self._is_gone(login.token):
+                raise TokenError(ErrorCode.TOKEN_DECRYPTION_FAILED) from error
             raise self._sign_error(error, login.token) from error
 
     def confirm_more(self, signatures: int) -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self, TypeVar
 
 from bdsigner.errors import ErrorCode, TokenError
-from bdsigner.model.token import ModulePresence, SignatureMechanism, Token, TokenListing, TokenProblem
+from bdsigner.model.token import ModulePresence, SignatureMechanism, Token, TokenListing, TokenProblem, WrappedKey
 from bdsigner.token import opensc
 from bdsigner.token.child import Deadlines, TokenChild
 from bdsigner.token.hardening import wipe
@@ -248,14 +248,17 @@ class ChildTokenSession:
         TOKEN_DRIVER_FAILED, TOKEN_WORKER_DIED, TOKEN_WORKER_TIMEOUT, TOKEN_PIN_…, then TOKEN_LOGIN_LOST.
         ``ValueError`` when ``digest`` has another length.
         """
-        body = bytearray() if pin is None else pin
-        try:
-            if len(digest) != SHA256_BYTES:
-                raise ValueError("not a SHA-256 digest")
-            with self._lock:
-                return self._sign(key_id, digest, mechanism, body)
-        finally:
-            wipe(body)
+        if len(digest) != SHA256_BYTES:
+            wipe(pin or bytearray())
+            raise ValueError("not a SHA-256 digest")
+        return self._use_key(lambda typed: self._child.sign(key_id, digest, mechanism, typed), pin)
+
+    def unwrap(self, key_id: str, wrapped: WrappedKey, *, pin: bytearray | None = None) -> bytes:
+        """Use the key of that CKA_ID on a wrapped one; every call counts, as for ``sign``, which see.
+
+        Raises ``TokenError`` TOKEN_DECRYPTION_FAILED for whatever does not fit; the login may go on.
+        """
+        return self._use_key(lambda typed: self._child.unwrap(key_id, wrapped, typed), pin)
 
     def confirm_more(self, signatures: int) -> None:
         """See ``ports.TokenSession``.  Raises ``TokenError`` TOKEN_LOGIN_LOST."""
@@ -278,13 +281,21 @@ class ChildTokenSession:
                 self._child.close_session()
                 log.info("logged out of token %s", self._serial)
 
-    def _sign(self, key_id: str, digest: bytes, mechanism: SignatureMechanism, pin: bytearray) -> bytes:
+    def _use_key(self, use: Callable[[bytearray], bytes], pin: bytearray | None) -> bytes:
+        body = bytearray() if pin is None else pin
+        try:
+            with self._lock:
+                return self._use_counted(use, body)
+        finally:
+            wipe(body)
+
+    def _use_counted(self, use: Callable[[bytearray], bytes], pin: bytearray) -> bytes:
         self._require_open()
         if self._signatures_left == 0:
             raise TokenError(ErrorCode.TOKEN_SESSION_SPENT, serial=self._serial)
         self._signatures_left -= 1
         try:
-            return self._child.sign(key_id, digest, mechanism, pin)
+            return use(pin)
         except TokenError as error:
             self._signatures_left += error.code is ErrorCode.TOKEN_PIN_NEEDED
             raise

@@ -1,7 +1,7 @@
 """What the application and a token child say to each other: the calls, their answers, and limits on both.
 
 Heads are JSON.  A PIN travels only as the body of a frame, never in a head: JSON decoding would leave copies that
-cannot be wiped.  Document bytes never cross: a ``Sign`` carries a SHA-256 digest.
+cannot be X
 """
 
 from typing import Annotated, TypeVar
@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from bdsigner.childproc import Frame, FrameKind, FrameLimits
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, TokenError, error_from
-from bdsigner.model.token import SignatureMechanism
+from bdsigner.model.token import SignatureMechanism, WrappedKey
 
 SHA256_BYTES = 32
 MAX_PIN_BYTES = 255
@@ -60,6 +60,16 @@ class Sign(msgspec.Struct, frozen=True, tag="sign"):
     mechanism: SignatureMechanism
 
 
+class Unwrap(msgspec.Struct, frozen=True, tag="unwrap"):
+    """Use a private key on one wrapped key in the open session; answered by ``Unwrapped``.
+
+    The frame's body is the PIN where the key wants it each time, else empty.
+    """
+
+    key_id: str
+    wrapped: WrappedKey
+
+
 class ConfirmMore(msgspec.Struct, frozen=True, tag="confirm_more"):
     """Set how many signatures the open session may still make."""
 
@@ -91,6 +101,7 @@ Call = (
     | LookForChanges
     | OpenSession
     | Sign
+    | Unwrap
     | ConfirmMore
     | CheckSession
     | CloseSession
@@ -123,6 +134,12 @@ class Presence(msgspec.Struct, frozen=True):
 
 class Signed(msgspec.Struct, frozen=True):
     """The signature value: PKCS#1 block, or DER ``Ecdsa-Sig-Value`` (RFC 3279 §2.2.3)."""
+
+    value: bytes
+
+
+class Unwrapped(msgspec.Struct, frozen=True):
+    """What came out: the content's key (RSA), or the shared secret (ECDH)."""
 
     value: bytes
 

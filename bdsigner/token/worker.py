@@ -62,6 +62,8 @@ def _dispatch(driver: "Driver", frame: Frame) -> object:
             return protocol.Opened(driver.open_session(call.token, frame.body, signatures=call.signatures))
         case protocol.Sign():
             return protocol.Signed(driver.sign(call.key_id, call.digest, call.mechanism, frame.body))
+        case protocol.Unwrap():
+            return protocol.Unwrapped(driver.unwrap(call.key_id, call.wrapped, frame.body))
         case protocol.ConfirmMore():
             driver.confirm_more(call.signatures)
         case protocol.CheckSession():

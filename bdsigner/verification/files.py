@@ -80,7 +80,7 @@ def verify_file(
             kind=kind,
             content=_described(path, content, judged),
         )
-    if is_training:
+    if is_training and report.signatures:
         report = replace(report, findings=(*report.findings, note(FindingCode.TRAINING_CERTIFICATE)))
     return report
 

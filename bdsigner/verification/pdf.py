@@ -269,7 +269,7 @@ def _report(
     verdict: Verdict | None = None
     if is_signed:
         verdict = worst([verdict_of(findings), *(one.verdict for one in reports)])
-    if case.is_training:
+    if case.is_training and reports:
         findings = [*findings, note(FindingCode.TRAINING_CERTIFICATE)]
     return FileReport(
         path=case.path,

@@ -35,10 +35,6 @@ RESULT = f"{PAGE}.result"
 CARD = f"{RESULT}.verdict"
 IS_JUDGED = f"{RESULT}.isVisible() and {PAGE}._job is None"
 ARE_PAGES_DRAWN = f"not {RESULT}.pages.isVisible() or not {RESULT}.pages.view.is_loading"
-LEGAL = (
-    f"describe_standing({RESULT}.shown.legal.standing,"
-    f" is_official=any(one.kind.value == 'van_ban_chinh_thuc' for one in {RESULT}.shown.legal.signatures))"
-)
 CUT = f"[one.text() for one in {CARD}.findChildren(QLabel) if one.isVisible() and one.height() < one.heightForWidth(one.width())]"
 DO_NOT_USE = "Không dùng văn bản này; đề nghị nơi gửi cung cấp bản khác, và báo Thủ trưởng cơ quan (Điều 18 khoản 2)."
 NOT_BINDING = "Văn bản không đủ điều kiện có giá trị pháp lý theo Điều 12."
@@ -171,11 +167,13 @@ def choose(screen: Screen, file: Path) -> None:
 
 
 def answer(screen: Screen) -> Answer:
-    sentence, reason = screen.ask(f"({CARD}.sentence.text(), {CARD}.reason.text())")
-    assert {sentence, reason} <= set(screen.ask(texts(RESULT)))
+    sentence, reason, legal = screen.ask(
+        f"({CARD}.sentence.text(), {CARD}.reason.text(), {CARD}.legal.sentence.text())"
+    )
+    assert {sentence, reason, legal} <= set(screen.ask(texts(RESULT))), "to be read on the page"
     tone, shape = screen.ask(f"({CARD}.icon.tone.value, {CARD}.icon.shape_name)")
     assert screen.ask(f"{CARD}.property('tone')") == tone, "the card has the colour of its shape"
-    return Answer(tone, shape, sentence, without_times(reason), screen.ask(LEGAL))
+    return Answer(tone, shape, sentence, without_times(reason), legal)
 
 
 def without_times(text: str) -> str:
@@ -260,8 +258,8 @@ def test_an_envelope_says_that_it_must_be_opened_first(screen: Screen, received:
     drop(screen, received / ENVELOPE)
     until_judged(screen, received / ENVELOPE)
     assert screen.ask(f"({CARD}.icon.tone.value, {CARD}.icon.shape_name)") == ["unknown", "circle-question-mark"]
-    assert screen.ask(f"{CARD}.sentence.text()") == OPEN
-    reason = "Tập tin đã được mã hóa; hãy giải mã rồi kiểm tra nội dung bên trong."
+    assert screen.ask(f"{CARD}.sentence.text()") == "Chưa đọc được: tập tin đã được mã hóa"
+    reason = "Nội dung đã mã hóa cho người nhận; hãy giải mã rồi kiểm tra nội dung bên trong."
     assert screen.ask(f"{CARD}.reason.text()") == reason
     keep(screen, tmp_path, "recipient-envelope")
 
