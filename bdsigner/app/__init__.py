@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from bdsigner.model.signing_rules import Declaration, KindGroup, SigningMode
     from bdsigner.model.token import SignerIdentity, SignerListing
-    from bdsigner.model.verification import VerificationOutcome
+    from bdsigner.model.verification import FileReport, VerificationOutcome
     from bdsigner.ports import Browsers, Interaction, Probes, Progress, Services
     from bdsigner.storage.settings import Settings
     from bdsigner.token.discovery import Discovery
@@ -313,11 +313,12 @@ class Application:
         contents: Mapping[Path, Path] | None = None,
         kind: "KindGroup | None" = None,
         mode: "SigningMode | None" = None,
+        tell: "Callable[[FileReport], None]" = lambda _: None,
     ) -> "tuple[VerificationOutcome, ...]":
         """See ``usecases.verify_files``."""
         from bdsigner.usecases.verify_files import verify_files
 
-        return verify_files(paths, self.services, progress=progress, contents=contents, kind=kind, mode=mode)
+        return verify_files(paths, self.services, progress=progress, contents=contents, kind=kind, mode=mode, tell=tell)
 
     def judge_as(
         self,

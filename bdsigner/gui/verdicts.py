@@ -4,37 +4,20 @@ from dataclasses import dataclass
 
 from bdsigner.gui.look.colours import ICONS, Tone
 from bdsigner.messages.errors import describe
-from bdsigner.messages.findings import Headline, describe_finding, describe_report
+from bdsigner.messages.findings import Headline, describe_early, describe_report, is_limiting
 from bdsigner.messages.translate import tr
 from bdsigner.model.legal_value import ClauseOutcome, LegalStanding, LegalValue
 from bdsigner.model.verification import (
     FileReport,
     Finding,
-    FindingCode,
     Severity,
     SignatureReport,
     Verdict,
     VerificationOutcome,
 )
 
-_LIMITING = frozenset(
-    {
-        FindingCode.TIMESTAMP_MISSING,
-        FindingCode.TIMESTAMP_INVALID,
-        FindingCode.TIMESTAMP_UNTRUSTED,
-        FindingCode.CERTIFICATE_REVOKED_LATER,
-        FindingCode.CERTIFICATE_EXPIRED,
-        FindingCode.CHANGED_FORM_FILLED,
-        FindingCode.CHANGED_ANNOTATED,
-        FindingCode.CHANGES_NOT_ANALYSED,
-        FindingCode.WEAK_DIGEST,
-        FindingCode.WEAK_KEY,
-        FindingCode.SIGNING_CERTIFICATE_UNBOUND,
-    }
-)
-"""Notes that make a valid signature "valid, but …"; the others only tell what else is in the file."""
-
 OUT_OF_SCOPE_SHAPE = "globe"
+EARLY_SHAPE = "circle-dashed"
 LEGAL_SHAPE = "scale"
 
 _CLAUSE_TONES = {
@@ -76,24 +59,24 @@ def judge_outcome(outcome: VerificationOutcome) -> Judgement:
 def judge_report(report: FileReport) -> Judgement:
     """The verdict on a file that could be read."""
     headline = describe_report(report)
-    if report.verdict is None:
-        return Judgement(Tone.UNKNOWN, "file-minus", headline.sentence, _with_advice(headline.reason, headline))
+    tone, shape = Tone.UNKNOWN, "file-minus"
     if report.is_out_of_scope:
-        reason = _with_advice(headline.reason, headline)
-        return Judgement(Tone.UNKNOWN, OUT_OF_SCOPE_SHAPE, headline.sentence, reason)
-    findings = report.all_findings
-    tone = _tone(report.verdict, findings)
-    if tone is Tone.CAUTION:
-        limits = " ".join(
-            dict.fromkeys(describe_finding(finding, is_short=True) for finding in findings if is_limiting(finding))
-        )
-        reason = _with_advice(f"{headline.reason} {limits}", headline)
-        return Judgement(tone, ICONS[tone], tr("Chữ ký hợp lệ, nhưng có điểm cần lưu ý"), reason)
-    return Judgement(tone, ICONS[tone], headline.sentence, _with_advice(headline.reason, headline))
+        shape = OUT_OF_SCOPE_SHAPE
+    elif report.verdict is not None:
+        tone = _tone(report.verdict, report.all_findings)
+        shape = ICONS[tone]
+    return _judgement(tone, shape, headline)
 
 
-def _with_advice(reason: str, headline: Headline) -> str:
-    return f"{reason} {headline.advice}".rstrip()
+def judge_early(report: FileReport) -> Judgement:
+    """What is told while the file is still being judged: a failure is one already, all else is open."""
+    is_broken = report.verdict is Verdict.INVALID
+    tone, shape = (Tone.BROKEN, ICONS[Tone.BROKEN]) if is_broken else (Tone.UNKNOWN, EARLY_SHAPE)
+    return _judgement(tone, shape, describe_early(report))
+
+
+def _judgement(tone: Tone, shape: str, headline: Headline) -> Judgement:
+    return Judgement(tone, shape, headline.sentence, f"{headline.reason} {headline.advice}".rstrip())
 
 
 def standing_tone(legal: LegalValue) -> Tone:
@@ -135,11 +118,6 @@ def finding_shape(finding: Finding) -> str:
     """Shape of one statement."""
     tone = finding_tone(finding)
     return "info" if finding.severity is Severity.NOTE and tone is Tone.UNKNOWN else ICONS[tone]
-
-
-def is_limiting(finding: Finding) -> bool:
-    """Whether a valid signature carries this "but …"."""
-    return finding.severity is Severity.NOTE and finding.code in _LIMITING
 
 
 def tone_word(tone: Tone) -> str:

@@ -129,6 +129,22 @@ _ON_CONTENT = frozenset(FindingCode) - {
     FindingCode.TIMESTAMP_UNTRUSTED,
 }
 """What bears on more than who issued the certificates."""
+_LIMITING = frozenset(
+    {
+        FindingCode.TIMESTAMP_MISSING,
+        FindingCode.TIMESTAMP_INVALID,
+        FindingCode.TIMESTAMP_UNTRUSTED,
+        FindingCode.CERTIFICATE_REVOKED_LATER,
+        FindingCode.CERTIFICATE_EXPIRED,
+        FindingCode.CHANGED_FORM_FILLED,
+        FindingCode.CHANGED_ANNOTATED,
+        FindingCode.CHANGES_NOT_ANALYSED,
+        FindingCode.WEAK_DIGEST,
+        FindingCode.WEAK_KEY,
+        FindingCode.SIGNING_CERTIFICATE_UNBOUND,
+    }
+)
+"""Notes that make a valid signature "valid, but …"; the others only tell what else is in the file."""
 _WORST_FIRST = (Severity.FAIL, Severity.UNKNOWN, Severity.NOTE)
 
 _NOT_ASKED = frozenset({FindingCode.REVOCATION_UNKNOWN, FindingCode.CHAIN_UNKNOWN, FindingCode.NO_ANCHORS})
@@ -260,17 +276,49 @@ def describe_report(report: FileReport) -> Headline:
     if report.is_out_of_scope:
         return _out_of_scope(report)
     worst = _weightiest(report)
-    signed_by = _signed_by(report.signatures)
-    reason = describe_finding(worst, is_short=True) if worst is not None else signed_by
+    reason = describe_finding(worst, is_short=True) if worst is not None else _signed_by(report.signatures)
     match report.verdict:
         case None:
             return _describe_unsigned(worst)
         case Verdict.VALID:
-            return Headline(describe_verdict(Verdict.VALID), signed_by, _advice(*report.all_findings))
+            return _describe_valid(report)
         case Verdict.INDETERMINATE:
             return Headline(_unclear_sentence(worst), reason, _advice(worst))
         case Verdict.INVALID:
             return Headline(_invalid_sentence(report), reason, tr(_ABOUT_INVALID))
+
+
+def describe_early(report: FileReport) -> Headline:
+    """What the bytes alone say, while changes and certificates are still being judged: never the last word."""
+    judged = [one for one in report.all_findings if one.code is not FindingCode.JUDGING]
+    if any(one.severity is Severity.FAIL for one in judged):
+        worst = _weightiest(report)
+        reason = describe_finding(worst, is_short=True) if worst is not None else ""
+        return Headline(_invalid_sentence(report), reason, tr("Đang kiểm tra tiếp…"))
+    advice = tr("Kết luận hiện ở đây ngay khi kiểm tra xong.")
+    if any(one.severity is Severity.UNKNOWN for one in judged):
+        return Headline(
+            tr("Đang phân tích chữ ký và thay đổi…"), tr("Chưa nói được văn bản còn nguyên vẹn hay không."), advice
+        )
+    if any(one.code is FindingCode.COVERS_REVISION for one in judged):
+        sentence = tr("Phần được ký nguyên vẹn; đang xét phần thêm vào sau khi ký và chứng thư số…")
+    else:
+        sentence = tr("Văn bản nguyên vẹn kể từ khi ký; đang kiểm tra chứng thư số…")
+    return Headline(sentence, tr("Chưa phải kết luận về chữ ký."), advice)
+
+
+def is_limiting(finding: Finding) -> bool:
+    """Whether a valid signature carries this "but …"."""
+    return finding.severity is Severity.NOTE and finding.code in _LIMITING
+
+
+def _describe_valid(report: FileReport) -> Headline:
+    """Who signed, and the "but …" where there is one."""
+    signed_by, advice = _signed_by(report.signatures), _advice(*report.all_findings)
+    limits = dict.fromkeys(describe_finding(one, is_short=True) for one in report.all_findings if is_limiting(one))
+    if not limits:
+        return Headline(describe_verdict(Verdict.VALID), signed_by, advice)
+    return Headline(tr("Chữ ký hợp lệ, nhưng có điểm cần lưu ý"), " ".join((signed_by, *limits)), advice)
 
 
 def _weightiest(report: FileReport) -> Finding | None:

@@ -123,13 +123,17 @@ class ContentJson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileJson(msgspec.Struct, frozen=True, kw_only=True):
-    """One file; ``verdict`` is that of its worst signature, ``unsigned``, or ``null`` beside an ``error``."""
+    """One file; ``verdict`` is that of its worst signature, ``unsigned``, or ``null`` beside an ``error``.
+
+    ``advice`` is what to do next, empty where there is nothing to do.
+    """
 
     file: str
     kind: str
     verdict: str | None
     sentence: str
     reason: str
+    advice: str
     sha256: str
     size_bytes: int
     judged_bytes: int
@@ -189,6 +193,7 @@ def file_json(outcome: VerificationOutcome) -> FileJson:
             verdict=None,
             sentence=message.sentence,
             reason=message.remedy,
+            advice="",
             sha256="",
             size_bytes=0,
             judged_bytes=0,
@@ -212,6 +217,7 @@ def _of_report(path: Path, report: FileReport, legal: LegalValue | None) -> File
         verdict=report.verdict.value if report.verdict is not None else "unsigned",
         sentence=headline.sentence,
         reason=headline.reason,
+        advice=headline.advice,
         sha256=report.sha256,
         size_bytes=report.size_bytes,
         judged_bytes=report.judged_bytes,

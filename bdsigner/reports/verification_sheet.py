@@ -78,7 +78,7 @@ def file_facts(report: FileReport) -> tuple[tuple[str, str], ...]:
 
 
 def conclusion_of(outcome: VerificationOutcome) -> tuple[str, ...]:
-    """What is said first: the verdict, its reason, and the legal value; or why there is none."""
+    """What is said first: the verdict, its reason, what to do, and the legal value; or why there is none."""
     if outcome.report is None:
         if outcome.error is None:
             raise ValueError("an outcome has a report or an error")
@@ -86,6 +86,8 @@ def conclusion_of(outcome: VerificationOutcome) -> tuple[str, ...]:
         return message.title, f"{message.sentence} {message.remedy}", tr("Mã lỗi: {code}").format(code=message.code)
     headline = describe_report(outcome.report)
     lines = [f"{headline.sentence}.", headline.reason]
+    if headline.advice:
+        lines.append(headline.advice)
     if outcome.legal is not None:
         lines.append(describe_legal(outcome.legal))
     return tuple(lines)

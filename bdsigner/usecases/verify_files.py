@@ -10,7 +10,7 @@ from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, UserCancell
 from bdsigner.model.limits import READERS_AT_ONCE, VERIFIED_AT_ONCE
 from bdsigner.model.signing_rules import KindGroup, SigningMode
 from bdsigner.model.verification import FileReport, FindingCode, SignatureReport, Verdict, VerificationOutcome
-from bdsigner.ports import DocumentGateway, Phase, Progress, Services, TellIntegrity
+from bdsigner.ports import DocumentGateway, Phase, Progress, Services, TellIntegrity, not_told
 from bdsigner.usecases.judge_legal_value import judge_legal_value
 from bdsigner.usecases.signed_content import find_content, judge_inner
 from bdsigner.verification.findings import unknown, verdict_of, worst
@@ -24,13 +24,15 @@ def verify_files(
     contents: Mapping[Path, Path] | None = None,
     kind: KindGroup | None = None,
     mode: SigningMode | None = None,
+    tell: TellIntegrity = not_told,
 ) -> tuple[VerificationOutcome, ...]:
     """Judge each file, and what it is worth as a document of that ``kind`` and ``mode``, read where not said.
 
     ``contents`` says which file a detached signature signs; for others it is looked for beside the signature, else
     ``FileReport.lacks_content``.  What a signed file carries is judged as well.  Several files are judged at the same
     time, in children of their own; one that cannot be read, or ends its child, does not touch the others.  Outcomes
-    come in the order of ``paths``, ``progress`` is told from several threads, one at a time.
+    come in the order of ``paths``, ``progress`` is told from several threads, one at a time.  ``tell`` gets what the
+    bytes of a signed PDF say before the rest is judged, see ``ports.TellIntegrity``, from the thread of that file.
 
     Raises ``UserCancelled``: files under way are given up at their next step.
     """
@@ -39,7 +41,7 @@ def verify_files(
     def judge(path: Path) -> VerificationOutcome:
         counter.tell(path, Phase.VERIFYING)
         try:
-            report = _verify(path, services.documents, (contents or {}).get(path), counter)
+            report = _verify(path, services.documents, (contents or {}).get(path), counter, tell)
             legal = judge_legal_value(report, services, kind=kind, mode=mode)
             outcome = VerificationOutcome(path=path, report=report, legal=legal)
         except UserCancelled:
@@ -82,14 +84,17 @@ class _Counter:
             self.progress.report(path, Phase.DONE, done=self.done, total=self.total)
 
 
-def _verify(path: Path, documents: DocumentGateway, content: Path | None, counter: _Counter) -> FileReport:
+def _verify(
+    path: Path, documents: DocumentGateway, content: Path | None, counter: _Counter, tell: TellIntegrity
+) -> FileReport:
     early: list[FileReport] = []
 
-    def tell(told: FileReport) -> None:
+    def keep(told: FileReport) -> None:
         early.append(told)
+        tell(told)
         counter.tell(path, Phase.INTACT if _is_intact(told) else Phase.ANALYSING)
 
-    report = _within_limits(path, documents, content, tell, early)
+    report = _within_limits(path, documents, content, keep, early)
     if report.lacks_content and content is None:
         report = find_content(report, documents) or report
     return judge_inner(report, documents)

@@ -59,6 +59,8 @@ class FakeDocumentGateway:
         """Path, page, earlier and later bytes of each ``compare_pages``."""
         self.layouts: dict[Path, DocumentLayout] = {}
         self.reports: dict[Path, FileReport] = {}
+        self.early: dict[Path, FileReport] = {}
+        """What ``verify`` tells of a file before its report; then ``before`` is called with "judge"."""
         self.errors: dict[Path, BdsignerError] = {}
         """Raised by every call on that file."""
         self.page_errors: dict[int, BdsignerError] = {}
@@ -167,6 +169,9 @@ class FakeDocumentGateway:
         self.verified.append(path)
         if content is not None:
             self.verified.append(content)
+        if path in self.early:
+            tell(self.early[path])
+            self.before("judge", path)
         if content in self.reports:
             return self.reports[content]
         if path in self.reports:

@@ -282,6 +282,12 @@ def test_detached_signature_asks_for_its_content(
     assert not page.sign_button.isEnabled()
     dialog = page.findChild(QFileDialog)
     assert dialog is not None
+    dialog.reject()
+    qtbot.waitUntil(lambda: page.findChild(QFileDialog) is None)
+    assert page.result.verdict.button.text() == "Chọn tập tin &gốc…"
+    QTest.mouseClick(page.result.verdict.button, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
     with qtbot.waitSignal(page.work_finished):
         dialog.fileSelected.emit(str(content))
     dialog.close()
@@ -293,3 +299,88 @@ def test_detached_signature_asks_for_its_content(
         )
     )
     assert content in documents.verified
+    assert not page.result.verdict.button.isVisible()
+
+
+JUDGING = Finding(FindingCode.JUDGING, Severity.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("early", "tone", "shape", "sentence"),
+    [
+        (
+            (INTACT, Finding(FindingCode.COVERS_WHOLE_FILE, Severity.OK)),
+            Tone.UNKNOWN,
+            "circle-dashed",
+            "Văn bản nguyên vẹn kể từ khi ký; đang kiểm tra chứng thư số…",
+        ),
+        (
+            (INTACT, Finding(FindingCode.COVERS_REVISION, Severity.OK)),
+            Tone.UNKNOWN,
+            "circle-dashed",
+            "Phần được ký nguyên vẹn; đang xét phần thêm vào sau khi ký và chứng thư số…",
+        ),
+        (
+            (Finding(FindingCode.COVERAGE_UNCLEAR, Severity.UNKNOWN),),
+            Tone.UNKNOWN,
+            "circle-dashed",
+            "Đang phân tích chữ ký và thay đổi…",
+        ),
+        (
+            (Finding(FindingCode.CONTENT_CHANGED, Severity.FAIL),),
+            Tone.BROKEN,
+            "octagon-x",
+            "Văn bản đã bị thay đổi sau khi ký",
+        ),
+    ],
+)
+def test_what_the_bytes_say_stands_on_the_card_before_the_rest_is_judged(
+    page: VerifyPage,
+    documents: FakeDocumentGateway,
+    file: Path,
+    qtbot: QtBot,
+    early: tuple[Finding, ...],
+    tone: Tone,
+    shape: str,
+    sentence: str,
+) -> None:
+    verdict = Verdict.INVALID if tone is Tone.BROKEN else Verdict.INDETERMINATE
+    go_on = threading.Event()
+    documents.before = lambda call, path: call != "judge" or go_on.wait(30)
+    documents.early[file] = report(file, verdict, signature(verdict, *early, JUDGING))
+    documents.reports[file] = report(file, Verdict.VALID, signature())
+    page.verify_files([file])
+    qtbot.waitUntil(lambda: page.result.early is not None and page.result.isVisible())
+    assert page.result.early is not None
+    card = page.result.early.verdict
+    assert (card.icon.tone, card.icon.shape_name, card.sentence.text()) == (tone, shape, sentence)
+    assert "hợp lệ" not in text_of(card), "nothing is said of the certificate yet"
+    assert not page.strip.isVisible()
+    qtbot.waitUntil(lambda: page.result.pages.view.isVisible() and not page.result.pages.view.is_loading)
+    place = card.mapToGlobal(card.rect().topLeft()), card.sentence.mapToGlobal(card.sentence.pos()), card.width()
+    drawn = len(documents.drawings)
+    with qtbot.waitSignal(page.work_finished):
+        go_on.set()
+
+    final = page.result.verdict
+    assert final.sentence.text() == "Chữ ký hợp lệ, văn bản nguyên vẹn"
+    qtbot.waitUntil(lambda: final.width() == place[2])
+    assert final.mapToGlobal(final.rect().topLeft()) == place[0], "the card stays where it was"
+    assert page.result.pages.view.isVisible()
+    assert len(documents.drawings) == drawn, "the pages are those already drawn"
+
+
+def test_what_is_told_early_can_be_stopped_on_the_card(
+    page: VerifyPage, documents: FakeDocumentGateway, file: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    documents.before = lambda call, path: call != "judge" or go_on.wait(30)
+    documents.early[file] = report(file, Verdict.INDETERMINATE, signature(Verdict.INDETERMINATE, INTACT, JUDGING))
+    page.verify_files([file])
+    qtbot.waitUntil(lambda: page.result.early is not None and page.result.isVisible())
+    assert page.result.early is not None
+    QTest.mouseClick(page.result.early.verdict.button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(page.work_finished):
+        go_on.set()
+
+    assert page.stack.currentWidget() is page.empty

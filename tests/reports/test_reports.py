@@ -81,11 +81,24 @@ def test_every_format_says_all_that_was_found(kind: str, tmp_path: Path) -> None
         NAME,
         outcome.report.sha256,
         "Văn bản đã bị thay đổi sau khi ký",
+        "Không dùng văn bản này; đề nghị nơi gửi cung cấp bản khác, và báo Thủ trưởng cơ quan (Điều 18 khoản 2).",
         PROFILE.regulation,
         *(describe_finding(finding) for finding in outcome.report.all_findings),
         *(describe_result(result) for result in outcome.legal.signatures[0].clauses),
     ]
     assert [one for one in wanted if squeezed(one) not in text] == []
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_a_valid_signature_with_a_limit_says_so_in_every_format(kind: str) -> None:
+    outcome = judged(NAME, Verdict.VALID, Finding(FindingCode.TIMESTAMP_MISSING, Severity.NOTE))
+    text = {
+        "text": lambda: sheet_text(sheet_of(outcome)),
+        "json": lambda: encode(verification_json([outcome], regulation="", made_at=MADE_AT)).decode(),
+    }[kind]()
+    assert "Chữ ký hợp lệ, nhưng có điểm cần lưu ý" in text
+    assert squeezed("Nếu văn bản cần giá trị pháp lý, đề nghị nơi gửi bổ sung dấu thời gian.") in squeezed(text)
+    assert "Chữ ký hợp lệ, văn bản nguyên vẹn" not in text
 
 
 def test_the_slip_keeps_within_its_margins_and_numbers_its_pages(tmp_path: Path) -> None:

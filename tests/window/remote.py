@@ -30,7 +30,6 @@ from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.shell import Room
 from bdsigner.gui.signing.file_state import describe_state
-from bdsigner.messages.legal_value import describe_standing
 from bdsigner.model.profile import PinPolicy, TokenPolicy
 from bdsigner.net.fetch import HttpFetcher
 from bdsigner.net.timestamp import HttpTimestamper
@@ -180,7 +179,7 @@ def main() -> int:
         "Room": Room,
     }
     names["state"] = lambda: _state(window)
-    names |= {"drop": Hands(window, Path()).drop, "apply_theme": apply_theme, "describe_standing": describe_standing}
+    names |= {"drop": Hands(window, Path()).drop, "apply_theme": apply_theme}
     remote = Remote(names | {"qt": qt, "window": window, "application": application, "heart": Heart()})
     code = qt.exec()
     remote.deleteLater()

@@ -21,7 +21,7 @@ from bdsigner.gui.widgets.verify_result import VerifyResult
 from bdsigner.gui.widgets.work_strip import WorkStrip
 from bdsigner.messages.translate import tr
 from bdsigner.model.signing_rules import KindGroup, SigningMode
-from bdsigner.model.verification import SIGNATURE_SUFFIXES, FileKind, VerificationOutcome
+from bdsigner.model.verification import SIGNATURE_SUFFIXES, FileKind, FileReport, VerificationOutcome
 
 
 class VerifyPage(QWidget):
@@ -29,6 +29,8 @@ class VerifyPage(QWidget):
 
     work_started = Signal()
     work_finished = Signal()
+    _told_early = Signal(int, object)
+    """The round and, from its thread, the ``FileReport`` of what the bytes alone say."""
     sign_requested = Signal(object)
     """A ``list[Path]`` to sign as well."""
 
@@ -44,6 +46,8 @@ class VerifyPage(QWidget):
         self._judging = 0
         """Likewise for what a document is judged as."""
         self._waiting: list[Path] = []
+        self._all_paths: list[Path] = []
+        """Of the files whose outcomes are shown."""
         self._contents: dict[Path, Path] = {}
         """What detached signatures of this round sign, as far as the person has said."""
         self.empty = EmptyState(
@@ -78,6 +82,9 @@ class VerifyPage(QWidget):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
         self.result.outcome_shown.connect(self._offer_signing)
         self.result.kind_chosen.connect(self._judge_as)
+        self._told_early.connect(self._show_early, Qt.ConnectionType.QueuedConnection)
+        self.result.content_asked.connect(self._ask_for_content)
+        self.result.stop_asked.connect(self.strip.cancel_button.click)
         self.result.save_asked.connect(lambda outcomes: self._hand_on(self.reports.save, outcomes))
         self.result.letter_asked.connect(lambda outcome: self._hand_on(self.reports.report, outcome))
         self._show(self.empty)
@@ -104,9 +111,14 @@ class VerifyPage(QWidget):
             self.work_started.emit()
         self._round += 1
         this_round = self._round
+
+        def tell(early: FileReport) -> None:
+            if len(wanted) == 1:
+                self._told_early.emit(this_round, early)
+
         self._job = run_job(
             self,
-            lambda progress: application.verify(wanted, progress=progress, contents=said),
+            lambda progress: application.verify(wanted, progress=progress, contents=said, tell=tell),
             done=lambda outcomes: self._show_outcomes(this_round, application, outcomes),
             failed=lambda error: self._show_error(this_round, error),
             progressed=self.strip.show_progress,
@@ -193,6 +205,15 @@ class VerifyPage(QWidget):
             failed=failed,
         )
 
+    def _show_early(self, this_round: int, early: FileReport) -> None:
+        """The bytes have been read; the strip goes, so that what is said stays where it is until the end."""
+        if this_round != self._round or self._job is None or self._application is None:
+            return
+        self.result.show_early(self._application, early)
+        self.sign_button.setEnabled(False)
+        self._show(self.result)
+        self.strip.finish()
+
     def _show_outcomes(
         self, this_round: int, application: Application, outcomes: tuple[VerificationOutcome, ...]
     ) -> None:
@@ -201,20 +222,20 @@ class VerifyPage(QWidget):
         self._finish()
         self.result.show_outcomes(application, outcomes)
         self._show(self.result)
-        self._ask_for_content(outcomes)
+        self._all_paths = [one.path for one in outcomes]
+        lacking = [one for one in outcomes if one.report is not None and one.report.lacks_content]
+        if lacking:
+            self._ask_for_content(lacking[0])
 
-    def _ask_for_content(self, outcomes: tuple[VerificationOutcome, ...]) -> None:
+    def _ask_for_content(self, lacking: VerificationOutcome) -> None:
         """A detached signature says nothing without the file it signs."""
-        lacking = [one.path for one in outcomes if one.report is not None and one.report.lacks_content]
-        if not lacking:
-            return
-        dialog = QFileDialog(self, tr("Chọn tập tin gốc của chữ ký rời {name}").format(name=lacking[0].name))
+        dialog = QFileDialog(self, tr("Chọn tập tin gốc của chữ ký rời {name}").format(name=lacking.path.name))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setDirectory(str(lacking[0].parent))
+        dialog.setDirectory(str(lacking.path.parent))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def chosen(name: str) -> None:
-            self.verify_files([one.path for one in outcomes], self._contents | {lacking[0]: Path(name)})
+            self.verify_files(self._all_paths, self._contents | {lacking.path: Path(name)})
 
         dialog.fileSelected.connect(chosen)
         dialog.open()

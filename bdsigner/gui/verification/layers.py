@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, 
 
 from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, strong_font
-from bdsigner.gui.verdicts import judge_outcome, judge_report
+from bdsigner.gui.verdicts import judge_early, judge_outcome, judge_report
 from bdsigner.gui.verification.legal_panel import Declared, LegalPanel
 from bdsigner.gui.widgets.button_row import ButtonRow
 from bdsigner.gui.widgets.signature_card import SignatureCard
@@ -23,6 +23,7 @@ _RAW_LINES = 18
 class Layers(QWidget):
     """Made for one outcome; ``show_legal`` is all that changes afterwards."""
 
+    content_asked = Signal()
     kind_chosen = Signal(object, object)
     save_asked = Signal()
     letter_asked = Signal()
@@ -43,8 +44,10 @@ class Layers(QWidget):
         self.verdict = VerdictCard()
         self._column.addWidget(self.verdict)
         self.verdict.show_judgement(judge_outcome(outcome), outcome.path.name, outcome.legal)
-        self._add_actions()
         report = outcome.report
+        if report is not None and report.lacks_content:
+            self.verdict.offer(tr("Chọn tập tin &gốc…"), self.content_asked.emit, icon_name="folder-open")
+        self._add_actions()
         if report is not None:
             self._add_reasons(report)
         if report is not None and outcome.legal is not None:
@@ -136,6 +139,24 @@ class Layers(QWidget):
         self.raw.setVisible(is_open)
 
 
+class EarlyLayers(QWidget):
+    """What is known of a file that is still being judged; ``Layers`` take its place."""
+
+    stop_asked = Signal()
+
+    def __init__(self, report: FileReport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "scrolled")
+        self.verdict = VerdictCard()
+        self.verdict.show_judgement(judge_early(report), report.path.name)
+        self.verdict.offer(tr("Dừng"), self.stop_asked.emit)
+        self.verdict.button.setToolTip(tr("Dừng (Esc)"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, UNIT, 0)
+        column.addWidget(self.verdict)
+        column.addStretch(1)
+
+
 def _reasons(report: FileReport) -> list[Finding]:
     """All that is known of the file, and what is known against a signature, but for what the verdict says itself."""
     told = describe_report(report).reason
@@ -147,7 +168,7 @@ def _reasons(report: FileReport) -> list[Finding]:
         if finding.severity is severity
     ]
     sentences = {describe_finding(finding): finding for finding in (*report.findings, *against)}
-    return [finding for sentence, finding in sentences.items() if sentence not in told]
+    return [finding for finding in sentences.values() if describe_finding(finding, is_short=True) not in told]
 
 
 def _as_data(outcome: VerificationOutcome) -> str:

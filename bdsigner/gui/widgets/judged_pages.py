@@ -1,5 +1,7 @@
 """The pages of exactly those bytes that were judged, or of those that a signer signed: never more than is said."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
 
@@ -63,6 +65,15 @@ class JudgedPages(QFrame):
         self._application, self._report = application, report
         self.revisions.show_report(report)
         self._open(None)
+
+    def renew(self, report: FileReport) -> bool:
+        """The same bytes have been judged further: their pages stay.  Returns whether they are on show."""
+        before = self._report
+        if before is None or self._signature is not None or _drawn_bytes(before) != _drawn_bytes(report):
+            return False
+        self._report = report
+        self.revisions.show_report(report)
+        return True
 
     def show_signed(self, signature: SignatureReport) -> None:
         """Draw what that signature of the report covers.  Nothing happens where nothing was added after it."""
@@ -134,7 +145,7 @@ class JudgedPages(QFrame):
         length_bytes: int,
         page: int,
     ) -> None:
-        if self._report is not report or self._signature is not signature:
+        if not self._is_wanted(report, signature):
             return
         previous, self._source = self._source, revision_source(application, info, length_bytes, self)
         self.view.show_document(self._source, Box(min(page, len(info.pages) - 1), 0, 0, 0, 0) if page else None)
@@ -148,5 +159,13 @@ class JudgedPages(QFrame):
             previous.deleteLater()
 
     def _show_error(self, report: FileReport, signature: SignatureReport | None, error: BdsignerError) -> None:
-        if self._report is report and self._signature is signature:
+        if self._is_wanted(report, signature):
             self.notice.say_error(error)
+
+    def _is_wanted(self, report: FileReport, signature: SignatureReport | None) -> bool:
+        now = self._report
+        return now is not None and _drawn_bytes(now) == _drawn_bytes(report) and self._signature is signature
+
+
+def _drawn_bytes(report: FileReport) -> tuple[Path, str, int]:
+    return report.path, report.sha256, report.judged_bytes

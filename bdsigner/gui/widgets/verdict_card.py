@@ -1,9 +1,12 @@
 """The verdict on a file: one shape, one colour, one sentence, one reason; then what it is worth as a document."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, make_muted, set_tone, title_font
 from bdsigner.gui.verdicts import LEGAL_SHAPE, Judgement, standing_tone
 from bdsigner.gui.widgets.statement import plain_label
@@ -26,11 +29,14 @@ class VerdictCard(QFrame):
         self.reason = plain_label("")
         self.file = make_muted(plain_label(""))
         self.code = make_muted(plain_label(""))
+        self.button = QPushButton()
+        self.button.hide()
         self.legal = _LegalStrip()
         texts = QVBoxLayout()
         texts.setSpacing(UNIT // 2)
         for label in (self.sentence, self.reason, self.file, self.code):
             texts.addWidget(label)
+        texts.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
         head = QHBoxLayout()
         head.setSpacing(2 * UNIT)
         head.addWidget(self.icon, alignment=Qt.AlignmentFlag.AlignTop)
@@ -54,6 +60,14 @@ class VerdictCard(QFrame):
         set_tone(self.sentence, judgement.tone)
         self.setAccessibleName(f"{judgement.sentence}. {judgement.reason}")
         self.setAccessibleDescription(self.legal.sentence.text() if legal is not None else "")
+
+    def offer(self, text: str, act: Callable[[], object], *, icon_name: str = "") -> None:
+        """Put a button on it for what the person can do about it."""
+        self.button.setText(text)
+        if icon_name:
+            set_icon(self.button, icon_name, size=2 * UNIT)
+        self.button.clicked.connect(act)
+        self.button.show()
 
 
 class _LegalStrip(QFrame):

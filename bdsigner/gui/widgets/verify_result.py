@@ -11,10 +11,10 @@ from bdsigner.gui.look.theme import UNIT
 from bdsigner.gui.verification.outcome_list import OutcomeList
 from bdsigner.gui.widgets.judged_pages import JudgedPages
 from bdsigner.messages.translate import tr
-from bdsigner.model.verification import FileKind, VerificationOutcome
+from bdsigner.model.verification import FileKind, FileReport, VerificationOutcome
 
 if TYPE_CHECKING:  # start-up makes this widget, and nothing is verified yet
-    from bdsigner.gui.verification.layers import Layers
+    from bdsigner.gui.verification.layers import EarlyLayers, Layers
     from bdsigner.gui.verification.legal_panel import Declared
     from bdsigner.gui.widgets.signature_card import SignatureCard
     from bdsigner.gui.widgets.verdict_card import VerdictCard
@@ -32,6 +32,9 @@ class VerifyResult(QSplitter):
     """The ``VerificationOutcome``, and as what it is to be judged: ``KindGroup`` and ``SigningMode``, or ``None``."""
     save_asked = Signal(object)
     """The outcomes that a report is wanted on, as a tuple."""
+    content_asked = Signal(object)
+    """The ``VerificationOutcome`` of a detached signature that lacks what it signs."""
+    stop_asked = Signal()
     letter_asked = Signal(object)
     """The ``VerificationOutcome`` that is to be reported to the head of the agency."""
 
@@ -43,6 +46,8 @@ class VerifyResult(QSplitter):
         self._is_divided = False
         self.shown: VerificationOutcome | None = None
         self.layers: Layers | None = None
+        self.early: EarlyLayers | None = None
+        """What is shown of a file until its outcome is known."""
         self.files = OutcomeList()
         self.files.outcome_chosen.connect(self._show_outcome)
         self.files.save_asked.connect(self.save_asked)
@@ -91,6 +96,18 @@ class VerifyResult(QSplitter):
             list_height = min(share, self.files.height_of_all)
             self.setSizes([list_height, self.height() - list_height])
 
+    def show_early(self, application: Application, report: FileReport) -> None:
+        """Show what is known of one file that is still being judged; ``show_outcomes`` comes in its place."""
+        from bdsigner.gui.verification.layers import EarlyLayers
+
+        self._application = application
+        self.shown = None
+        self.files.hide()
+        self.early = EarlyLayers(report)
+        self.early.stop_asked.connect(self.stop_asked)
+        self._set_layers(self.early)
+        self._show_pages(report)
+
     def replace(self, before: VerificationOutcome, after: VerificationOutcome, declared: "Declared") -> None:
         """A file was judged again as the kind of document that the person said it is."""
         self._declared[after.path] = declared
@@ -113,10 +130,16 @@ class VerifyResult(QSplitter):
         if self._application is None or outcome is self.shown:
             return
         self.shown = outcome
+        was_early = self.early is not None
         self._show_layers(outcome)
-        has_pages = outcome.report is not None and outcome.report.kind is FileKind.PDF
-        if outcome.report is not None and has_pages:
-            self.pages.show_report(self._application, outcome.report)
+        if not was_early or outcome.report is None or not self.pages.renew(outcome.report):
+            self._show_pages(outcome.report)
+        self.outcome_shown.emit(outcome)
+
+    def _show_pages(self, report: FileReport | None) -> None:
+        has_pages = report is not None and report.kind is FileKind.PDF
+        if self._application is not None and report is not None and has_pages:
+            self.pages.show_report(self._application, report)
         else:
             self.pages.clear()
         self.pages.setVisible(has_pages)
@@ -124,7 +147,6 @@ class VerifyResult(QSplitter):
             # The pages are still empty and would be given next to nothing.
             self._file.setSizes([self.width() * _REPORT_SHARE, self.width() * _PAGES_SHARE])
             self._is_divided = True
-        self.outcome_shown.emit(outcome)
 
     def _show_layers(self, outcome: VerificationOutcome) -> None:
         from bdsigner.gui.verification.layers import Layers
@@ -132,5 +154,15 @@ class VerifyResult(QSplitter):
         self.layers = Layers(outcome, self._declared.get(outcome.path, (None, None)))
         self.layers.kind_chosen.connect(lambda kind, mode: self.kind_chosen.emit(self.shown, kind, mode))
         self.layers.save_asked.connect(lambda: self.save_asked.emit((self.shown,)))
+        self.layers.content_asked.connect(lambda: self.content_asked.emit(self.shown))
         self.layers.letter_asked.connect(lambda: self.letter_asked.emit(self.shown))
-        self._area.setWidget(self.layers)
+        self.early = None
+        self._set_layers(self.layers)
+
+    def _set_layers(self, layers: "Layers | EarlyLayers") -> None:
+        # What is told early keeps the room of a scroll bar free, so that the card does not move when the rest comes.
+        policy = Qt.ScrollBarPolicy
+        self._area.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if self.early is None else policy.ScrollBarAlwaysOn
+        )
+        self._area.setWidget(layers)
