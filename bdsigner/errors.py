@@ -187,11 +187,14 @@ class ErrorCode(StrEnum):
     NETWORK_BAD_ANSWER = "network.bad_answer"
     NETWORK_NO_TSA = "network.no_tsa"
 
+    ENCRYPTION_SWITCHED_OFF = "encryption.switched_off"
     ENCRYPTION_RECIPIENTS = "encryption.recipients"
     ENCRYPTION_RECIPIENT_KEY = "encryption.recipient_key"
     ENCRYPTION_TOO_LARGE = "encryption.too_large"
     ENCRYPTION_NOT_ENVELOPE = "encryption.not_envelope"
     ENCRYPTION_UNSUPPORTED = "encryption.unsupported"
+    ENCRYPTION_NO_HOLDER = "encryption.no_holder"
+    ENCRYPTION_NOT_RECIPIENT = "encryption.not_recipient"
     ENCRYPTION_NOT_DECRYPTED = "encryption.not_decrypted"
 
     STORAGE_EXISTS = "storage.exists"

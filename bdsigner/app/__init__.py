@@ -11,6 +11,7 @@ from bdsigner.app.devices import Devices
 from bdsigner.documents.children import DocumentChildren, Skill
 
 if TYPE_CHECKING:
+    from bdsigner.app.encryption import Encryption
     from bdsigner.app.signed_documents import SignedDocuments
     from bdsigner.model.batch import UnfinishedBatch
     from bdsigner.model.comparison import PageComparison, RevisionComparison, Revisions
@@ -109,6 +110,7 @@ class Application:
         """Build all parts for a loaded profile; starts no process yet."""
         from bdsigner.app.probes import make_probes
         from bdsigner.conversion.office import OfficeConverter
+        from bdsigner.documents.envelopes import ChildEnvelopes
         from bdsigner.documents.gateway import ChildDocumentGateway
         from bdsigner.net.fetch import HttpFetcher
         from bdsigner.net.timestamp import HttpTimestamper
@@ -132,9 +134,8 @@ class Application:
             names={module.path: module.name for module in found.modules},
             problems=found.problems,
         )
-        documents = ChildDocumentGateway(
-            profile, HttpFetcher(profile.network), children=children or DocumentChildren(tuple(Skill))
-        )
+        children = children or DocumentChildren(tuple(Skill))
+        documents = ChildDocumentGateway(profile, HttpFetcher(profile.network), children=children)
 
         def warm_up(skills: Sequence[Skill]) -> None:
             documents.warm_up(*skills)
@@ -152,6 +153,7 @@ class Application:
             memory=FileDeviceMemory(profile.folder / DEVICES_FILE if profile.is_training else None),
             publications=PublishedFile(profile.folder),
             converter=OfficeConverter(),
+            envelopes=ChildEnvelopes(children),
             journal=FileBatchJournal(profile.folder / JOURNAL_FILE if profile.is_training else None),
             numbers=FileNumberRegister(profile.folder / REGISTER_FILE if profile.is_training else None),
             waiting=FileTimestampQueue(profile.folder / QUEUE_FILE if profile.is_training else None),
@@ -178,6 +180,13 @@ class Application:
         from bdsigner.app.signed_documents import SignedDocuments
 
         return SignedDocuments(self.services)
+
+    @property
+    def encryption(self) -> "Encryption":
+        """Envelopes: looked at, decrypted."""
+        from bdsigner.app.encryption import Encryption
+
+        return Encryption(self.services, self.devices.logins)
 
     def warm_up(self, *skills: Skill) -> None:
         """Start the children for these (none named: for all) and their imports without waiting for them."""

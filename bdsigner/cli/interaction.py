@@ -53,16 +53,12 @@ class TerminalInteraction:
         self._asks_twice = asks_twice
 
     def ask_pin(self, request: PinRequest) -> bytearray:
-        files = ", ".join(path.name for path in request.files)
+        whose = tr("Người ký: {name} · thiết bị {label} ({serial})")
+        if request.purpose is PinPurpose.DECRYPT:
+            whose = tr("Người nhận: {name} · thiết bị {label} ({serial})")
         lines = [
-            tr("Ký {count} tập tin ({pages} trang): {files}").format(
-                count=len(request.files), pages=request.pages, files=files
-            )
-            if request.pages
-            else tr("Ký {files}").format(files=files),
-            tr("Người ký: {name} · thiết bị {label} ({serial})").format(
-                name=request.signer.common_name, label=request.token_label, serial=request.token_serial
-            ),
+            _what(request),
+            whose.format(name=request.signer.common_name, label=request.token_label, serial=request.token_serial),
             *describe_points(request.notes),
             *_pin_lines(request.pin, request.misses_here),
         ]
@@ -119,6 +115,16 @@ class TerminalInteraction:
         if decision is not Decision.ASK or not sys.stdin.isatty():
             return decision is Decision.ALLOW
         return click.confirm(f"{text.yes}?", default=False, err=True)
+
+
+def _what(request: PinRequest) -> str:
+    files = ", ".join(path.name for path in request.files)
+    if request.purpose is PinPurpose.DECRYPT:
+        return tr("Giải mã {files}").format(files=files)
+    if not request.pages:
+        return tr("Ký {files}").format(files=files)
+    text = tr("Ký {count} tập tin ({pages} trang): {files}")
+    return text.format(count=len(request.files), pages=request.pages, files=files)
 
 
 def _pin_lines(pin: PinState, misses: int | None) -> list[str]:

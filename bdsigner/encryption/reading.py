@@ -72,9 +72,13 @@ def open_envelope(
         try:
             return _decrypted(read, key, output, size, tell)
         except (InvalidTag, _PaddingError) as error:
+            output.truncate(0)
             _not_decrypted(error)
-        except BerError as error:
-            raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, reason=str(error)) from error
+        except BaseException as error:  # whoever asked may be gone: nothing that is not whole stays
+            output.truncate(0)
+            if isinstance(error, BerError):
+                raise DocumentError(ErrorCode.DOCUMENT_DAMAGED, reason=str(error)) from error
+            raise
 
 
 def _decrypted(read: ReadEnvelope, key: bytes, output: RawIOBase, size: int, tell: TellBytes) -> OpenedContent:
@@ -98,6 +102,7 @@ def _decrypted(read: ReadEnvelope, key: bytes, output: RawIOBase, size: int, tel
         rest = _finished(decryptor, read, held)
         head, written = head + rest[:HEAD_BYTES], written + len(rest)
         behind.write(rest)
+    tell(size, size)
     return OpenedContent(size_bytes=written, suffix=_suffix_of(head))
 
 

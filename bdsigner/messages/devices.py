@@ -15,6 +15,7 @@ _EVENTS = {
     DeviceEventKind.LOGIN_REFUSED: _("Mã PIN bị từ chối"),
     DeviceEventKind.LOGOUT: _("Đăng xuất"),
     DeviceEventKind.USED: _("Ký {detail} lần"),
+    DeviceEventKind.DECRYPTED: _("Giải mã {detail} tập tin"),
     DeviceEventKind.LOCKED: _("Mã PIN bị khóa"),
     DeviceEventKind.PIN_CHANGED: _("Đổi mã PIN"),
     DeviceEventKind.PIN_UNBLOCKED: _("Mở khóa mã PIN"),

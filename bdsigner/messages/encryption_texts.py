@@ -5,6 +5,11 @@ from bdsigner.messages.text import Text
 from bdsigner.messages.translate import tr_noop as _
 
 ENCRYPTION_TEXTS: dict[ErrorCode, Text] = {
+    ErrorCode.ENCRYPTION_SWITCHED_OFF: Text(
+        _("Chức năng mã hóa đã tắt"),
+        _("Cấu hình của đơn vị không bật công cụ mã hóa nào mà chương trình này dùng được."),
+        _("Dùng phần mềm mã hóa đơn vị quy định, hoặc đề nghị người quản trị bật công cụ mã hóa."),
+    ),
     ErrorCode.ENCRYPTION_RECIPIENTS: Text(
         _("Số người nhận không phù hợp"),
         _("Mỗi tập tin mã hóa có từ 1 đến {most} người nhận; đã chọn {count}."),
@@ -29,6 +34,17 @@ ENCRYPTION_TEXTS: dict[ErrorCode, Text] = {
         _("Thuật toán mã hóa chưa được hỗ trợ"),
         _("{file} được mã hóa bằng thuật toán chương trình này chưa đọc được ({algorithm})."),
         _("Đề nghị người gửi mã hóa lại bằng AES-256, hoặc mở bằng phần mềm họ đã dùng."),
+    ),
+    ErrorCode.ENCRYPTION_NO_HOLDER: Text(
+        _("Chưa có thiết bị mở được tập tin này"),
+        _("{file} mã hóa cho {count} người nhận; không thiết bị nào đang cắm mở được. Cần: {wanted}."),
+        _("Cắm thiết bị của người nhận rồi thử lại; nếu đã đổi thiết bị, đề nghị người gửi mã hóa lại."),
+        may_retry=True,
+    ),
+    ErrorCode.ENCRYPTION_NOT_RECIPIENT: Text(
+        _("Tập tin không mã hóa cho thiết bị này"),
+        _("{file} không được mã hóa cho chứng thư số của {name} trên thiết bị đã chọn."),
+        _("Cắm thiết bị khác của bạn nếu có, hoặc đề nghị người gửi mã hóa lại cho chứng thư số hiện nay."),
     ),
     ErrorCode.ENCRYPTION_NOT_DECRYPTED: Text(
         _("Không giải mã được"),

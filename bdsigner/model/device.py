@@ -15,6 +15,8 @@ class DeviceEventKind(StrEnum):
     LOGOUT = "logout"
     USED = "used"
     """Signatures were made; the detail says how many."""
+    DECRYPTED = "decrypted"
+    """Files were decrypted; the detail says how many."""
     LOCKED = "locked"
     PIN_CHANGED = "pin_changed"
     PIN_UNBLOCKED = "pin_unblocked"

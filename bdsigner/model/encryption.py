@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bdsigner.errors import BdsignerError
 from bdsigner.model.certificate import Certificate
-from bdsigner.model.token import KeyScheme, Token
+from bdsigner.model.token import KeyScheme, SignerIdentity
 from bdsigner.model.verification import VerificationOutcome
 
 
@@ -95,15 +95,6 @@ class OpenedContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyHolder:
-    """A key on a token that opens an envelope."""
-
-    token: Token
-    key_id: str
-    certificate: Certificate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EncryptionOutcome:
     """What became of one envelope."""
 
@@ -130,7 +121,7 @@ class DecryptionOutcome:
     """The decrypted file; ``None`` unless it is there, whole."""
     error: BdsignerError | None = None
     envelope: Envelope | None = None
-    holder: KeyHolder | None = None
+    holder: SignerIdentity | None = None
     """Whose key opened it."""
     inner: tuple[VerificationOutcome, ...] = field(default=())
     """The verdict on what came out, if it is signed."""

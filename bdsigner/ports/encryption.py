@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bdsigner.errors import EncryptionError, ErrorCode
+
 if TYPE_CHECKING:
     from bdsigner.model.encryption import Envelope, EnvelopeRequest, OpenedContent
     from bdsigner.model.token import WrappedKey
@@ -41,6 +43,24 @@ class Envelopes(Protocol):
         out of here.  Raises ``DocumentError``; ``EncryptionError`` with one code for whatever does not decrypt: keys,
         padding, tag; the caller removes ``partial``, whose bytes are not to be shown.
         """
+
+
+class NoEnvelopes:
+    """``Envelopes`` for where nothing is encrypted."""
+
+    def write(self, request: EnvelopeRequest, *, tell: TellBytes) -> int:
+        """There is nothing that could."""
+        raise EncryptionError(ErrorCode.ENCRYPTION_SWITCHED_OFF)
+
+    def read(self, path: Path, *, certificates: Sequence[bytes] = ()) -> Envelope:
+        """There is nothing that could."""
+        raise EncryptionError(ErrorCode.ENCRYPTION_SWITCHED_OFF)
+
+    def open(
+        self, path: Path, partial: Path, *, recipient: int, certificate: bytes, unwrap: UnwrapKey, tell: TellBytes
+    ) -> OpenedContent:
+        """There is nothing that could."""
+        raise EncryptionError(ErrorCode.ENCRYPTION_SWITCHED_OFF)
 
 
 class EncryptionTool(Protocol):

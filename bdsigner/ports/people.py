@@ -19,6 +19,7 @@ class PinPurpose(StrEnum):
     """What a PIN is asked for."""
 
     SIGN = "sign"
+    DECRYPT = "decrypt"
     CHANGE = "change"
     """The old PIN and a new one."""
     UNBLOCK = "unblock"
@@ -27,13 +28,14 @@ class PinPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinRequest:
-    """All that a person is told before typing a PIN to sign."""
+    """All that a person is told before typing a PIN to sign or to decrypt."""
 
     purpose: PinPurpose
     token_label: str
     token_serial: str
     pin: PinState
     signer: Certificate
+    """Whose key it is."""
     files: tuple[Path, ...]
     pages: int = 0
     """Pages of all files together; 0 when unknown."""
@@ -128,6 +130,8 @@ class Phase(StrEnum):
     """The same for a file whose signatures do not hold, or not as far as one can tell."""
     EXTENDING = "extending"
     COMPARING = "comparing"
+    ENCRYPTING = "encrypting"
+    DECRYPTING = "decrypting"
     DONE = "done"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bdsigner.errors import ConversionError, ErrorCode
+from bdsigner.ports.encryption import NoEnvelopes
 from bdsigner.ports.storage import (
     NoBatchJournal,
     NoDocumentRegister,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bdsigner.model.profile import Profile
     from bdsigner.model.self_check import CardService, DriverSurvey, FolderState
     from bdsigner.ports.documents import DocumentGateway
+    from bdsigner.ports.encryption import Envelopes
     from bdsigner.ports.network import Timestamper
     from bdsigner.ports.storage import (
         BatchJournal,
@@ -127,4 +129,5 @@ class Services:
     journal: BatchJournal = field(default_factory=NoBatchJournal)
     numbers: NumberRegister = field(default_factory=NoNumberRegister)
     waiting: TimestampQueue = field(default_factory=NoTimestampQueue)
+    envelopes: Envelopes = field(default_factory=NoEnvelopes)
     register: DocumentRegister = field(default_factory=NoDocumentRegister)

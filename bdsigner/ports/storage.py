@@ -27,6 +27,9 @@ class NewFile(Protocol):
     def partial(self) -> Path:
         """The temporary file beside the target."""
 
+    def rename(self, target: Path) -> None:
+        """Have another name in the same folder when it is committed.  Raises ``StorageError`` as ``Outputs.new_file``."""
+
     def commit(self) -> None:
         """Flush to disk and give the file its name; never replaces another.  Raises ``StorageError``."""
 
@@ -41,6 +44,9 @@ class Outputs(Protocol):
 
         Raises ``StorageError``: target exists, is the source, folder read-only, disk full …
         """
+
+    def new_secret(self, target: Path, *, source: Path | None) -> AbstractContextManager[NewFile]:
+        """As ``new_file``, for decrypted content: where the system can, it has no name before it is committed."""
 
     def replace_own(self, target: Path, *, expected_sha256: str) -> AbstractContextManager[NewFile]:
         """Open a temporary file beside a result of ours; committing it replaces that result in one step.

@@ -16,6 +16,7 @@ from typing import cast
 
 from bdsigner.errors import ErrorCode, Fact, StorageError
 from bdsigner.ports import NewFile
+from bdsigner.storage.nameless import create_nameless, give_name, path_of
 from bdsigner.storage.partials import (
     NAME_BYTES,
     create_partial,
@@ -68,6 +69,23 @@ class FileOutputs:
             _check_room(target.parent, source)
         with self._partial(target) as output:
             yield output
+
+    @contextmanager
+    def new_secret(self, target: Path, *, source: Path | None) -> Iterator[NewFile]:
+        """See ``ports.Outputs``; the same ``StorageError`` as ``new_file``."""
+        target = target.absolute()
+        _check_target(target, source)
+        if source is not None:
+            _check_room(target.parent, source)
+        descriptor = create_nameless(target.parent)
+        if descriptor is None:
+            with self._partial(target) as output:
+                yield output
+            return
+        try:
+            yield _NamelessFile(descriptor, target, final_mode=self._final_mode)
+        finally:
+            os.close(descriptor)
 
     def write_new(self, target: Path, content: bytes) -> None:
         """See ``ports.Outputs``; the same ``StorageError`` as ``new_file``."""
@@ -151,6 +169,14 @@ class _PartialFile:
         """The temporary file beside the target."""
         return self._partial
 
+    def rename(self, target: Path) -> None:
+        """See ``ports.NewFile``."""
+        target = target.absolute()
+        if target.parent != self._target.parent:
+            raise _refusal(ErrorCode.STORAGE_FAILED, target, reason="another folder")
+        _check_target(target, None)
+        self._target = target
+
     def commit(self) -> None:
         """Flush to disk and give the file its name; never replaces another.  Raises ``StorageError``."""
         error = self.flush_and_publish()
@@ -186,6 +212,23 @@ class _PartialFile:
             if sys.platform != "win32":
                 os.fchmod(stream.fileno(), self._final_mode)
             os.fsync(stream.fileno())
+
+
+class _NamelessFile(_PartialFile):
+    """Has no name until it is committed: whatever ends this process, nothing is left."""
+
+    def __init__(self, descriptor: int, target: Path, *, final_mode: int) -> None:
+        self._descriptor = descriptor
+        self._partial = path_of(descriptor)
+        self._target = target
+        self._final_mode = final_mode
+
+    def _publish(self) -> None:
+        give_name(self._descriptor, self._target)
+
+    def _flush(self) -> None:
+        os.fchmod(self._descriptor, self._final_mode)
+        os.fsync(self._descriptor)
 
 
 class _Replacement(_PartialFile):

@@ -1,6 +1,6 @@
-"""The signatures of one confirmation: asked for, made one a file, logged out as the policy says (Đ14.2)."""
+"""What a key does in one confirmation, once a file: asked for, signed or decrypted, logged out as the policy says (Đ14.2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +9,11 @@ from bdsigner.errors import BdsignerError, ErrorCode, Fact, TokenError, UserCanc
 from bdsigner.model.device import DeviceEventKind
 from bdsigner.model.profile import PinPolicy
 from bdsigner.model.signing_rules import FileObjections
-from bdsigner.model.token import SignerIdentity
+from bdsigner.model.token import SignerIdentity, WrappedKey
 from bdsigner.ports import Interaction, PinPurpose, PinRequest, Question, QuestionCode, TokenSession
 from bdsigner.usecases.token_logins import TokenLogins
+
+_UseKey = Callable[[TokenSession, bytearray | None], bytes]
 
 
 @contextmanager
@@ -23,12 +25,14 @@ def confirm_signatures(
     pages: int,
     interaction: Interaction,
     notes: tuple[FileObjections, ...] = (),
+    purpose: PinPurpose = PinPurpose.SIGN,
 ) -> Iterator["ConfirmedSignatures"]:
-    """Ask the person, log in, and hand out exactly one signature a file; logs out as the policy says.
+    """Ask the person, log in, and let the key be used exactly once a file; logs out as the policy says.
 
-    ``notes``: what the person is to know of the files.  Raises ``UserCancelled``, ``TokenError``.  A PIN is tried once.
+    ``notes``: what the person is to know of the files.  To decrypt the PIN is asked for even where a login is open.
+    Raises ``UserCancelled``, ``TokenError``.  A PIN is tried once.
     """
-    signatures = ConfirmedSignatures(logins, signer, tuple(files), pages, interaction, notes)
+    signatures = ConfirmedSignatures(logins, signer, tuple(files), pages, interaction, notes, purpose)
     signatures.open()
     try:
         yield signatures
@@ -47,7 +51,9 @@ class ConfirmedSignatures:
         pages: int,
         interaction: Interaction,
         notes: tuple[FileObjections, ...],
+        purpose: PinPurpose,
     ) -> None:
+        self._purpose = purpose
         self.signer = signer
         self.interaction = interaction
         self._logins = logins
@@ -64,7 +70,9 @@ class ConfirmedSignatures:
     def open(self) -> None:
         """Ask for the PIN, or for consent where a login is open, and log in."""
         policy = self._logins.policy.pin
-        kept = self._logins.take_kept(self.signer.token.serial) if policy is PinPolicy.IDLE else None
+        kept = (
+            self._logins.take_kept(self.signer.token.serial) if policy is PinPolicy.IDLE and self._is_signing else None
+        )
         if kept is not None:
             self._use_kept(kept)
             return
@@ -72,16 +80,22 @@ class ConfirmedSignatures:
         self._asks_each = known_always or policy is PinPolicy.SIGNATURE
         self._session = self._log_in(self._files[0])
         self._always = self._logins.learn_always(self.signer, self._session)
-        if self._always and not known_always and len(self._files) > 1:
+        if self._always and not known_always and len(self._files) > 1 and self._is_signing:
             self._announce_each()
+
+    @property
+    def _is_signing(self) -> bool:
+        return self._purpose is PinPurpose.SIGN
 
     def sign(self, file: Path, digest: bytes) -> bytes:
         """Sign a SHA-256 digest for one of the files.  Raises ``TokenError``, ``UserCancelled``."""
-        try:
-            return self._sign(file, digest)
-        except BdsignerError:
-            self._is_good = False
-            raise
+        key_id, mechanism = self.signer.key_id, self.signer.mechanism
+        return self._use_key(file, lambda session, pin: session.sign(key_id, digest, mechanism, pin=pin))
+
+    def unwrap(self, file: Path, wrapped: WrappedKey) -> bytes:
+        """Unwrap the key of one of the files.  Raises ``TokenError``, ``UserCancelled``."""
+        key_id = self.signer.key_id
+        return self._use_key(file, lambda session, pin: session.unwrap(key_id, wrapped, pin=pin))
 
     def allow_another(self) -> None:
         """One more signature in place of one that was given up and written nowhere.  Raises ``TokenError``."""
@@ -93,7 +107,8 @@ class ConfirmedSignatures:
         session, self._session = self._session, None
         serial = self.signer.token.serial
         if self._made:
-            self._logins.record(serial, DeviceEventKind.USED, str(self._made))
+            done = DeviceEventKind.USED if self._is_signing else DeviceEventKind.DECRYPTED
+            self._logins.record(serial, done, str(self._made))
         if session is None:
             return
         if self._is_good and self._logins.policy.pin is PinPolicy.IDLE and not self._always:
@@ -102,7 +117,14 @@ class ConfirmedSignatures:
             session.close()
             self._logins.record(serial, DeviceEventKind.LOGOUT)
 
-    def _sign(self, file: Path, digest: bytes) -> bytes:
+    def _use_key(self, file: Path, use: _UseKey) -> bytes:
+        try:
+            return self._use_confirmed(file, use)
+        except BdsignerError:
+            self._is_good = False
+            raise
+
+    def _use_confirmed(self, file: Path, use: _UseKey) -> bytes:
         pin: bytearray | None = None
         if self._session is not None and self._asks_each and self._made:
             if self._always:
@@ -114,17 +136,15 @@ class ConfirmedSignatures:
         session = self._session
         if session is None:
             raise TokenError(ErrorCode.TOKEN_LOGIN_LOST, serial=self.signer.token.serial)
-        value = self._sign_counted(session, digest, pin)
+        value = self._use_counted(session, use, pin)
         self._made += 1
         return value
 
-    def _sign_counted(self, session: TokenSession, digest: bytes, pin: bytearray | None) -> bytes:
-        key_id, mechanism = self.signer.key_id, self.signer.mechanism
+    def _use_counted(self, session: TokenSession, use: _UseKey, pin: bytearray | None) -> bytes:
         if pin is None:
-            return session.sign(key_id, digest, mechanism)
+            return use(session, None)
         values: list[bytes] = []
-        work = lambda: values.append(session.sign(key_id, digest, mechanism, pin=pin))  # noqa: E731  # counted as one
-        self._logins.count(self.signer.token.serial, work)
+        self._logins.count(self.signer.token.serial, lambda: values.append(use(session, pin)))
         return values[0]
 
     def _use_kept(self, kept: TokenSession) -> None:
@@ -171,7 +191,7 @@ class ConfirmedSignatures:
         is_first = self._asked == 0
         self._asked += 1
         request = PinRequest(
-            purpose=PinPurpose.SIGN,
+            purpose=self._purpose,
             token_label=token.label,
             token_serial=token.serial,
             pin=token.pin if is_first else replace(token.pin, count_low=False, final_try=False),
