@@ -123,8 +123,9 @@ class DocumentGateway(Protocol):
         """Judge every signature of a PDF, a CMS file or a mail; ``content`` is what a detached signature signs.
 
         Without it ``FileReport.lacks_content``.  Signatures inside what a CMS or a mail carries are not judged.
-        ``tell`` is called in the caller's thread at most once, for a signed PDF, with a report that is at best
-        indeterminate: every signature in it bears the finding JUDGING.  What it raises comes out of here.
+        ``tell`` is called in the caller's thread at most once, for a signed file whose content is there, with a
+        report that is at best indeterminate: every signature in it bears the finding JUDGING.  What it raises comes
+        out of here.
 
         Raises ``DocumentError`` only when the file cannot be read at all, or is beyond the limits.
         """

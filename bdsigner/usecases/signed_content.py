@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.model.verification import SIGNATURE_SUFFIXES, FileReport, FindingCode, Verdict
-from bdsigner.ports import DocumentGateway
+from bdsigner.ports import DocumentGateway, TellIntegrity, not_told
 from bdsigner.verification.findings import fail, note, ok, unknown, worst
 
 MAX_CANDIDATES = 8
@@ -19,16 +19,17 @@ MAX_INNER_BYTES = 512 << 20
 """Written to the temporary folder to be judged."""
 
 
-def find_content(report: FileReport, documents: DocumentGateway) -> FileReport | None:
+def find_content(report: FileReport, documents: DocumentGateway, tell: TellIntegrity = not_told) -> FileReport | None:
     """Judge a detached signature with the file it names: ``a.pdf`` for ``a.pdf.p7s``, changed or not; else with one
     of ``a.*`` for ``a.p7s``, but only if it is the one signed.  ``None``: not found; the person has to say.
+    ``tell`` learns early of the file that is named, not of those that are tried.
 
     Raises what ``documents.verify`` does.
     """
     path = report.path
     named = path.with_suffix("")
     if path.suffix.lower() in SIGNATURE_SUFFIXES and named.is_file():
-        return documents.verify(path, content=named)
+        return documents.verify(path, content=named, tell=tell)
     for candidate in islice(_namesakes(path), MAX_CANDIDATES):
         tried = documents.verify(path, content=candidate)
         codes = {finding.code for finding in tried.all_findings}

@@ -94,22 +94,15 @@ def _verify(
         tell(told)
         counter.tell(path, Phase.INTACT if _is_intact(told) else Phase.ANALYSING)
 
-    report = _within_limits(path, documents, content, keep, early)
-    if report.lacks_content and content is None:
-        report = find_content(report, documents) or report
-    return judge_inner(report, documents)
-
-
-def _within_limits(
-    path: Path, documents: DocumentGateway, content: Path | None, tell: TellIntegrity, early: list[FileReport]
-) -> FileReport:
-    """The report; of a file whose analysis exhausts the limits what was told before, and that it is not all."""
     try:
-        return documents.verify(path, content=content, tell=tell)
+        report = documents.verify(path, content=content, tell=keep)
+        if report.lacks_content and content is None:
+            report = find_content(report, documents, keep) or report
     except DocumentError as error:
         if error.code is not ErrorCode.DOCUMENT_LIMITS or not early:
             raise
-        return over_limits(early[0])
+        report = over_limits(early[0])  # what was told before, and that it is not all
+    return judge_inner(report, documents)
 
 
 def _is_intact(early: FileReport) -> bool:

@@ -4,7 +4,7 @@ What is no SignedData is named, never taken for an unsigned file: encrypted cont
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -21,13 +21,14 @@ from bdsigner.formats.content import (
     inflated,
 )
 from bdsigner.formats.content_info import read_container
+from bdsigner.model.certificate import Certificate
 from bdsigner.model.verification import Finding, FindingCode, Severity, SignatureReport, Verdict
 from bdsigner.verification.algorithms import HASHES, DigestOf, UnsupportedSignature, digest_name
 from bdsigner.verification.cades import beside
 from bdsigner.verification.cms import CmsError, SignedValue, check_signature
 from bdsigner.verification.cms_reading import SignedMessage, content_of, read_message, unreadable
 from bdsigner.verification.findings import fail, note, unknown, verdict_of, worst
-from bdsigner.verification.signer import integrity_findings, judge_trust, readable
+from bdsigner.verification.signer import JudgedSigner, integrity_findings, judge_trust, readable
 from bdsigner.verification.standing import TrustSource
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,22 @@ def _octets(source: BerFile, element: Element) -> Blocks:
     return blocks
 
 
-def judge_cms(opened: CmsFile, detached: Blocks | None, trust: TrustSource, *, is_mail: bool = False) -> JudgedCms:
-    """Judge every signer; ``detached`` is the content where it stands apart, in a mail with line ends as received."""
+def _not_told(_: JudgedCms) -> None:
+    """Nobody wants to know early."""
+
+
+def judge_cms(
+    opened: CmsFile,
+    detached: Blocks | None,
+    trust: TrustSource,
+    *,
+    is_mail: bool = False,
+    tell: Callable[[JudgedCms], None] = _not_told,
+) -> JudgedCms:
+    """Judge every signer; ``detached`` is the content where it stands apart, in a mail with line ends as received.
+
+    ``tell`` learns of content and values before certificates are judged; never where the content is missing.
+    """
     findings = []
     if opened.trailing_bytes:
         findings.append(unknown(FindingCode.TRAILING_BYTES, bytes=str(opened.trailing_bytes)))
@@ -129,13 +144,20 @@ def judge_cms(opened: CmsFile, detached: Blocks | None, trust: TrustSource, *, i
         contents, more = [], [unknown(FindingCode.CONTENT_UNREADABLE, reason=str(error))]
     findings += more
     trust = replace(trust, others=(*trust.others, *message.certificates), evidence=trust.evidence + message.evidence)
-    reports = tuple(_judge_signer(one, contents, trust) for one in message.signers)
-    return JudgedCms(
-        findings=tuple(findings),
-        signatures=reports,
-        content=contents[0] if contents else None,
-        is_enclosed=bool(contents) and detached is None,
-    )
+    known = [(one, _bytes_findings(one, contents)) for one in message.signers]
+
+    def judged(reports: Iterable[SignatureReport]) -> JudgedCms:
+        return JudgedCms(
+            findings=tuple(findings),
+            signatures=tuple(reports),
+            content=contents[0] if contents else None,
+            is_enclosed=bool(contents) and detached is None,
+        )
+
+    if known and contents:
+        judging = unknown(FindingCode.JUDGING)
+        tell(judged(_report(one, contents, [*stated, judging], None) for one, stated in known))
+    return judged(_judge_signer(one, contents, stated, trust) for one, stated in known)
 
 
 def _judge_unsigned(opened: CmsFile, findings: list[Finding]) -> JudgedCms:
@@ -204,13 +226,20 @@ def _is_of(signed: SignedValue, content: Digested) -> bool:
         return False
 
 
-def _judge_signer(signed: SignedValue, contents: list[Digested], trust: TrustSource) -> SignatureReport:
+def _bytes_findings(signed: SignedValue, contents: list[Digested]) -> list[Finding]:
+    """What the bytes say of one signer; nobody is asked."""
     findings: list[Finding] = []
-    signer, judged = None, None
     _guarded(findings, lambda: findings.extend(_integrity(signed, contents)))
     _guarded(findings, lambda: findings.extend(beside(signed)))
+    return findings
+
+
+def _judge_signer(
+    signed: SignedValue, contents: list[Digested], known: list[Finding], trust: TrustSource
+) -> SignatureReport:
+    findings = list(known)
+    judged = None
     try:
-        signer = readable(signed.signer)
         judged = judge_trust(signed, trust)
         findings += judged.findings
     except UserCancelled:
@@ -222,12 +251,18 @@ def _judge_signer(signed: SignedValue, contents: list[Digested], trust: TrustSou
     is_clean = all(finding.severity in (Severity.OK, Severity.NOTE) for finding in findings)
     if is_clean and not all(alternatives & codes for alternatives in _PROOFS):
         findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason="incomplete"))
+    return _report(signed, contents, findings, judged)
+
+
+def _report(
+    signed: SignedValue, contents: list[Digested], findings: list[Finding], judged: JudgedSigner | None
+) -> SignatureReport:
     more = {"signer_status": judged.status, "timestamp": judged.timestamp} if judged is not None else {}
     return SignatureReport(
         field_name="",
         verdict=verdict_of(findings),
         findings=tuple(findings),
-        signer=signer,
+        signer=_signer(signed),
         claimed_time=_claimed_time(signed),
         digest_algorithm=signed.digest_algorithm,
         subfilter="CMS",
@@ -254,6 +289,13 @@ def _guarded(findings: list[Finding], step: Callable[[], None]) -> None:
     except Exception as error:  # noqa: BLE001  # one hostile signature must not hide the others
         log.info("signature not judged: %r", error)
         findings.append(unknown(FindingCode.ANALYSIS_FAILED, reason=type(error).__name__))
+
+
+def _signer(signed: SignedValue) -> Certificate | None:
+    try:
+        return readable(signed.signer)
+    except Exception:  # noqa: BLE001  # judging its trust says what is wrong with it
+        return None
 
 
 def _claimed_time(signed: SignedValue) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,24 +65,27 @@ def verify_file(
             return verify_pdf(
                 path, anchors=anchors, fetcher=fetcher, checked_at=checked_at, is_training=is_training, tell=tell
             )
+        sha256 = _sha256(file)
+
+        def report(judged: JudgedCms) -> FileReport:
+            training = (note(FindingCode.TRAINING_CERTIFICATE),) if is_training and judged.signatures else ()
+            return FileReport(
+                path=path,
+                size_bytes=size,
+                sha256=sha256,
+                checked_at=checked_at,
+                verdict=overall(judged.findings, judged.signatures),
+                findings=(*judged.findings, *training),
+                signatures=judged.signatures,
+                judged_bytes=size,
+                is_training=is_training,
+                kind=kind,
+                content=_described(path, content, judged),
+            )
+
         trust = TrustSource(anchors=anchors, fetches=BoundedFetches(fetcher), now=checked_at)
-        judged = _judge(file, size, kind, content, trust)
-        report = FileReport(
-            path=path,
-            size_bytes=size,
-            sha256=_sha256(file),
-            checked_at=checked_at,
-            verdict=overall(judged.findings, judged.signatures),
-            findings=judged.findings,
-            signatures=judged.signatures,
-            judged_bytes=size,
-            is_training=is_training,
-            kind=kind,
-            content=_described(path, content, judged),
-        )
-    if is_training and report.signatures:
-        report = replace(report, findings=(*report.findings, note(FindingCode.TRAINING_CERTIFICATE)))
-    return report
+        judged = _judge(file, size, kind, content, trust, lambda early: tell(report(early)))
+    return report(judged)
 
 
 def extract_content(path: Path, partial: Path) -> int:
@@ -117,8 +120,14 @@ def _reading(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         raise DocumentError(code, path=str(path), reason=error.strerror or "") from error
 
 
-def _judge(file: BinaryIO, size: int, kind: FileKind, content: Path | None, trust: TrustSource) -> JudgedCms:
-
+def _judge(
+    file: BinaryIO,
+    size: int,
+    kind: FileKind,
+    content: Path | None,
+    trust: TrustSource,
+    tell: Callable[[JudgedCms], None],
+) -> JudgedCms:
     try:
         opened = _open(file, size, kind)
     except (CmsError, MailError, ViewError) as error:
@@ -126,13 +135,20 @@ def _judge(file: BinaryIO, size: int, kind: FileKind, content: Path | None, trus
     if opened is None:
         return JudgedCms()
     if opened.part is not None:
-        judged = judge_cms(opened.cms, opened.part.content, trust, is_mail=True)
-        findings = (*judged.findings, *_mail_findings(opened.part, judged.signatures))
-        return replace(judged, findings=findings, is_enclosed=judged.content is not None)
+        part = opened.part
+        judged = judge_cms(
+            opened.cms, part.content, trust, is_mail=True, tell=lambda early: tell(_as_mail(part, early))
+        )
+        return _as_mail(part, judged)
     if content is None:
-        return judge_cms(opened.cms, None, trust)
+        return judge_cms(opened.cms, None, trust, tell=tell)
     with _reading(content) as (beside, _):
-        return judge_cms(opened.cms, file_blocks(beside), trust)
+        return judge_cms(opened.cms, file_blocks(beside), trust, tell=tell)
+
+
+def _as_mail(part: SignedEntity, judged: JudgedCms) -> JudgedCms:
+    findings = (*judged.findings, *_mail_findings(part, judged.signatures))
+    return replace(judged, findings=findings, is_enclosed=judged.content is not None)
 
 
 def _open(file: BinaryIO, size: int, kind: FileKind | None) -> _Opened | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bdsigner.model.verification import FileReport, FindingCode
+from bdsigner.ports import TellIntegrity, not_told
 from bdsigner.verification.files import verify_file
 from bdsigner.verification.pdf import verify_pdf
 from tests.support.signed_pdf import make_pdf, sign, simple_signer, stamp_document, time_stamper
@@ -76,9 +77,9 @@ def judge(tmp_path: Path, pki: SmallPki, network: MemoryNetwork) -> Judge:
 def judge_file(pki: SmallPki, network: MemoryNetwork) -> JudgeFile:
     """Verify a CMS file or a mail: anchors, network and the time of the PKI."""
 
-    def run(path: Path, content: Path | None = None) -> FileReport:
+    def run(path: Path, content: Path | None = None, tell: TellIntegrity = not_told) -> FileReport:
         return verify_file(
-            path, content=content, anchors=pki.anchors, fetcher=network, checked_at=NOW, is_training=False
+            path, content=content, anchors=pki.anchors, fetcher=network, checked_at=NOW, is_training=False, tell=tell
         )
 
     return run

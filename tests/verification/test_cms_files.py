@@ -51,6 +51,40 @@ def attached(documents: Documents) -> cms.ContentInfo:
     return signed_cms(documents.signer, TEXT)
 
 
+def test_integrity_is_told_before_anyone_is_asked(
+    judge_file: JudgeFile, tmp_path: Path, attached: cms.ContentInfo, network: MemoryNetwork
+) -> None:
+    told: list[FileReport] = []
+
+    def tell(early: FileReport) -> None:
+        assert network.asked == []
+        told.append(early)
+
+    path = tmp_path / "van-ban.p7m"
+    path.write_bytes(attached.dump())
+    report = judge_file(path, tell=tell)
+    assert report.verdict is Verdict.VALID
+    assert network.asked
+    (early,) = told
+    assert early.verdict is Verdict.INDETERMINATE
+    assert codes(early) == INTACT | {FindingCode.JUDGING}
+    assert (early.sha256, early.content) == (report.sha256, report.content)
+    assert FindingCode.JUDGING not in codes(report)
+
+
+def test_nothing_is_told_where_the_content_is_missing(
+    judge_file: JudgeFile, tmp_path: Path, documents: Documents
+) -> None:
+    told: list[FileReport] = []
+    path, content = tmp_path / "van-ban.p7s", tmp_path / "van-ban"
+    path.write_bytes(signed_cms(documents.signer, TEXT, detached=True).dump())
+    content.write_bytes(TEXT + b"changed")
+    judge_file(path, tell=told.append)
+    assert told == []
+    judge_file(path, content, tell=told.append)
+    assert [one.verdict for one in told] == [Verdict.INVALID]
+
+
 @pytest.mark.parametrize("piece", [1, 7, 1000, 100_000])
 def test_indefinite_lengths_and_pieces(judged: JudgeBytes, attached: cms.ContentInfo, piece: int) -> None:
     report = judged(as_ber(attached, piece=piece))

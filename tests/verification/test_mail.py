@@ -129,3 +129,15 @@ def test_signature_lost_in_the_structure_is_not_unsigned(judged: JudgeBytes, sig
     report = judged(signed().replace(b"multipart/signed", b"multipart/mixedd"))
     assert report.verdict is Verdict.INDETERMINATE
     assert FindingCode.SIGNATURE_UNREADABLE in file_codes(report)
+
+
+def test_integrity_is_told_early(judge_file: JudgeFile, tmp_path: Path, signed: Callable[..., bytes]) -> None:
+    told: list[FileReport] = []
+    path = tmp_path / "thu.eml"
+    path.write_bytes(signed())
+    report = judge_file(path, tell=told.append)
+    (early,) = told
+    assert early.kind is FileKind.MAIL
+    assert early.findings == report.findings
+    assert FindingCode.JUDGING in codes(early)
+    assert early.verdict is Verdict.INDETERMINATE
