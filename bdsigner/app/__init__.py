@@ -322,12 +322,22 @@ class Application:
         contents: Mapping[Path, Path] | None = None,
         kind: "KindGroup | None" = None,
         mode: "SigningMode | None" = None,
+        evidence: Mapping[Path, Path] | None = None,
         tell: "Callable[[FileReport], None]" = lambda _: None,
     ) -> "tuple[VerificationOutcome, ...]":
         """See ``usecases.verify_files``."""
         from bdsigner.usecases.verify_files import verify_files
 
-        return verify_files(paths, self.services, progress=progress, contents=contents, kind=kind, mode=mode, tell=tell)
+        return verify_files(
+            paths,
+            self.services,
+            progress=progress,
+            contents=contents,
+            kind=kind,
+            mode=mode,
+            evidence=evidence,
+            tell=tell,
+        )
 
     def judge_as(
         self,

@@ -27,6 +27,11 @@ from bdsigner.reports.verification_json import encode, verification_json
     type=click.Path(path_type=Path),
     help="Tập tin gốc của chữ ký rời (.p7s); không có thì tìm ngay bên cạnh.",
 )
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Bằng chứng phát hành do nơi gửi cung cấp (.phat-hanh.json); không có thì tìm ngay bên cạnh.",
+)
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 @click.option(
     "--report", "reports", multiple=True, type=click.Path(path_type=Path), help="Ghi phiếu kiểm tra: .pdf, .txt, .json."
@@ -43,6 +48,7 @@ def command(
     context: Context,
     files: tuple[Path, ...],
     content: Path | None,
+    evidence: Path | None,
     as_json: bool,
     reports: tuple[Path, ...],
     letter: Path | None,
@@ -60,12 +66,20 @@ def command(
         raise click.UsageError(tr("--letter: mỗi báo cáo về một tập tin."))
     if content is not None and len(files) != 1:
         raise click.UsageError(tr("--content chỉ dùng khi kiểm tra một tập tin."))
+    if evidence is not None and len(files) != 1:
+        raise click.UsageError(tr("--evidence chỉ dùng khi kiểm tra một tập tin."))
+    evidences = {files[0].absolute(): evidence.absolute()} if evidence is not None else None
     contents = {files[0].absolute(): content.absolute()} if content is not None else {}
     made_at = datetime.now(UTC)
     with context.application() as (application, _settings):
         application.warm_up(Skill.VERIFYING)
         outcomes = application.verify(
-            [path.absolute() for path in files], progress=TerminalProgress(), contents=contents, kind=kind, mode=mode
+            [path.absolute() for path in files],
+            progress=TerminalProgress(),
+            contents=contents,
+            kind=kind,
+            mode=mode,
+            evidence=evidences,
         )
         _print(outcomes, application, as_json=as_json, made_at=made_at)
         for target, kind_of_report in zip(reports, formats, strict=True):

@@ -99,6 +99,15 @@ REASON_TEXTS: dict[LegalReason, str] = {
     LegalReason.CHANNEL_FITS: _("Qua {channel}."),
     LegalReason.CHANNEL_OTHER: _("“{channel}” không phải kênh phát hành được quy định."),
     LegalReason.CHANNEL_UNKNOWN: _("Tập tin không cho biết đã đến bằng kênh nào; hãy đối chiếu nơi bạn nhận."),
+    LegalReason.REVIEW_STATED: _(
+        "Theo bằng chứng “{evidence}” do nơi gửi cung cấp: {reviewer} đã rà soát lúc {time}. Bằng chứng này không được ký"
+        " số; hãy xác nhận với cơ quan phát hành."
+    ),
+    LegalReason.CHANNEL_STATED: _(
+        "Theo bằng chứng “{evidence}” do nơi gửi cung cấp: phát hành lúc {time} qua {channel}. Hãy đối chiếu nơi bạn nhận."
+    ),
+    LegalReason.EVIDENCE_OTHER_FILE: _("Bằng chứng “{evidence}” nói về một tập tin khác: mã băm không khớp."),
+    LegalReason.EVIDENCE_UNREADABLE: _("Bằng chứng “{evidence}” không đọc được hoặc đã bị sửa."),
     LegalReason.ALL_MET: _("Các điều kiện đều đạt."),
     LegalReason.SOME_NOT_MET: _("Có điều kiện không đạt."),
     LegalReason.SOME_NOT_CHECKABLE: _("Có điều kiện không kiểm tra được tự động."),

@@ -12,6 +12,7 @@ from bdsigner.model.geometry import Box
 from bdsigner.model.layout import DocumentLayout
 from bdsigner.model.profile import Profile
 from bdsigner.model.release import ClerkReview
+from bdsigner.model.release_evidence import SuppliedEvidence
 from bdsigner.model.signing_rules import KindGroup, SigningMode
 from bdsigner.model.verification import Finding, FindingCode, SignatureReport
 
@@ -124,6 +125,11 @@ class LegalReason(StrEnum):
     CHANNEL_FITS = "channel_fits"
     CHANNEL_OTHER = "channel_other"
     CHANNEL_UNKNOWN = "channel_unknown"
+    REVIEW_STATED = "review_stated"
+    """By evidence that came with the file, which nobody signed."""
+    CHANNEL_STATED = "channel_stated"
+    EVIDENCE_OTHER_FILE = "evidence_other_file"
+    EVIDENCE_UNREADABLE = "evidence_unreadable"
     ALL_MET = "all_met"
     SOME_NOT_MET = "some_not_met"
     SOME_NOT_CHECKABLE = "some_not_checkable"
@@ -216,3 +222,5 @@ class LegalFacts:
     publication: Publication
     checked_at: datetime
     evidence: OwnEvidence = OwnEvidence()
+    supplied: SuppliedEvidence | None = None
+    """What came with the file; shown where our own register says nothing, never counted."""

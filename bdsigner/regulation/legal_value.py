@@ -20,6 +20,7 @@ from bdsigner.model.legal_value import (
     SignatureValue,
 )
 from bdsigner.model.release import ReviewVerdict
+from bdsigner.model.release_evidence import EvidenceProblem, SuppliedEvidence
 from bdsigner.model.signing_rules import (
     Declaration,
     KindGroup,
@@ -53,6 +54,10 @@ _TITLE_REASONS = {
     ErrorCode.REGULATION_TUQ_UNGROUNDED: LegalReason.POWER_UNFIT,
     ErrorCode.REGULATION_OTHER_SIGNER: LegalReason.OTHER_SIGNER,
     ErrorCode.REGULATION_COPY_TITLE: LegalReason.COPY_TITLE_OTHER,
+}
+_EVIDENCE_REASONS = {
+    EvidenceProblem.OTHER_FILE: LegalReason.EVIDENCE_OTHER_FILE,
+    EvidenceProblem.UNREADABLE: LegalReason.EVIDENCE_UNREADABLE,
 }
 
 
@@ -239,17 +244,36 @@ def _place(facts: LegalFacts, declaration: Declaration) -> ClauseResult:
 def _review(facts: LegalFacts) -> ClauseResult:
     review = facts.evidence.review
     if review is None:
-        return unclear(Clause.REVIEW, LegalReason.REVIEW_UNKNOWN)
+        return _stated_review(facts.supplied)
     shown = {"reviewer": review.reviewer, "time": review.at.isoformat()}
     if review.verdict is ReviewVerdict.RETURN:
         return not_met(Clause.REVIEW, LegalReason.RETURNED, **shown)
     return met(Clause.REVIEW, LegalReason.REVIEWED, **shown)
 
 
+def _stated_review(supplied: SuppliedEvidence | None) -> ClauseResult:
+    """Only our own evidence counts (§16.5); what somebody else states is passed on as that."""
+    clause = Clause.REVIEW
+    if supplied is None:
+        return unclear(clause, LegalReason.REVIEW_UNKNOWN)
+    if supplied.problem is not None:
+        return unclear(clause, _EVIDENCE_REASONS[supplied.problem], evidence=supplied.name)
+    time = supplied.reviewed_at.isoformat() if supplied.reviewed_at is not None else ""
+    return unclear(clause, LegalReason.REVIEW_STATED, evidence=supplied.name, reviewer=supplied.reviewer, time=time)
+
+
+def _stated_channel(supplied: SuppliedEvidence | None) -> ClauseResult:
+    clause = Clause.CHANNEL
+    if supplied is None or supplied.released_at is None:
+        return unclear(clause, LegalReason.CHANNEL_UNKNOWN)
+    time = supplied.released_at.isoformat()
+    return unclear(clause, LegalReason.CHANNEL_STATED, evidence=supplied.name, channel=supplied.channel, time=time)
+
+
 def _channel(facts: LegalFacts) -> ClauseResult:
     clause, evidence = Clause.CHANNEL, facts.evidence
     if not evidence.channel:
-        return unclear(clause, LegalReason.CHANNEL_UNKNOWN)
+        return _stated_channel(facts.supplied)
     channel = next((each for each in facts.profile.channels if each.id == evidence.channel), None)
     if channel is None:
         return not_met(clause, LegalReason.CHANNEL_OTHER, channel=evidence.channel)

@@ -1,6 +1,7 @@
 """Say what the signatures of a verified file are worth under Điều 11 and Điều 12 (regulation.md §9)."""
 
 import logging
+from pathlib import Path
 
 from bdsigner.errors import BdsignerError, UserCancelled
 from bdsigner.model.certificate import Publication
@@ -9,21 +10,29 @@ from bdsigner.model.geometry import Box
 from bdsigner.model.layout import DocumentLayout
 from bdsigner.model.legal_value import LegalFacts, LegalValue, SignatureValue
 from bdsigner.model.registered_document import RegisteredDocument
+from bdsigner.model.release_evidence import SuppliedEvidence
 from bdsigner.model.signing_rules import KindGroup, SigningMode
 from bdsigner.model.verification import FileKind, FileReport, SignatureReport
 from bdsigner.ports import Services
 from bdsigner.regulation.legal_value import judge_file, judge_signature
 from bdsigner.usecases.own_evidence import own_evidence, registered_as
+from bdsigner.usecases.supplied_evidence import supplied_evidence
 
 log = logging.getLogger(__name__)
 
 
 def judge_legal_value(
-    report: FileReport, services: Services, *, kind: KindGroup | None = None, mode: SigningMode | None = None
+    report: FileReport,
+    services: Services,
+    *,
+    kind: KindGroup | None = None,
+    mode: SigningMode | None = None,
+    evidence: Path | None = None,
 ) -> LegalValue | None:
     """Judge every signature but document timestamps; ``None`` when there is none.
 
-    ``kind`` and ``mode`` are what the person says of the document; without them they are read.  What cannot be read
+    ``kind`` and ``mode`` are what the person says of the document; without them they are read.  ``evidence`` of
+    a release is what somebody supplied with the file, else looked for beside it.  What cannot be read
     of the document is answered "không kiểm tra được tự động", never raised.  Raises ``UserCancelled``.
     """
     signatures = [one for one in report.signatures if not one.is_document_timestamp]
@@ -31,7 +40,8 @@ def judge_legal_value(
         return None
     info = _info(report, services)
     document = registered_as(report, services)
-    values = [_judge(signature, report, services, info, document, kind, mode) for signature in signatures]
+    supplied = supplied_evidence(report, evidence)
+    values = [_judge(signature, report, services, info, document, supplied, kind, mode) for signature in signatures]
     return judge_file(values, report.verdict)
 
 
@@ -41,6 +51,7 @@ def _judge(
     services: Services,
     info: DocumentInfo | None,
     document: RegisteredDocument | None,
+    supplied: SuppliedEvidence | None,
     kind: KindGroup | None,
     mode: SigningMode | None,
 ) -> SignatureValue:
@@ -58,6 +69,7 @@ def _judge(
             publication=publication,
             checked_at=report.checked_at,
             evidence=own_evidence(document, report, signature, is_training=services.profile.is_training),
+            supplied=supplied,
         )
     )
 

@@ -12,9 +12,9 @@ from bdsigner.errors import ErrorCode, RegulationError
 from bdsigner.model.register import ChainLink, Register
 from bdsigner.model.registered_document import RegisteredDocument
 from bdsigner.model.release import ReviewVerdict
+from bdsigner.model.release_evidence import EVIDENCE_SCHEMA
 
 REGISTER_SCHEMA = "bdsigner.register/1"
-EVIDENCE_SCHEMA = "bdsigner.release-evidence/1"
 
 
 def register_json(register: Register) -> bytes:

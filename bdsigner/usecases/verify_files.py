@@ -24,15 +24,17 @@ def verify_files(
     contents: Mapping[Path, Path] | None = None,
     kind: KindGroup | None = None,
     mode: SigningMode | None = None,
+    evidence: Mapping[Path, Path] | None = None,
     tell: TellIntegrity = not_told,
 ) -> tuple[VerificationOutcome, ...]:
     """Judge each file, and what it is worth as a document of that ``kind`` and ``mode``, read where not said.
 
     ``contents`` says which file a detached signature signs; for others it is looked for beside the signature, else
-    ``FileReport.lacks_content``.  What a signed file carries is judged as well.  Several files are judged at the same
-    time, in children of their own; one that cannot be read, or ends its child, does not touch the others.  Outcomes
-    come in the order of ``paths``, ``progress`` is told from several threads, one at a time.  ``tell`` gets what the
-    bytes of a signed PDF say before the rest is judged, see ``ports.TellIntegrity``, from the thread of that file.
+    ``FileReport.lacks_content``.  ``evidence`` of a release may come with a file: see ``supplied_evidence``.  What a
+    signed file carries is judged as well.  Several files are judged at the same time, in children of their own; one
+    that cannot be read, or ends its child, does not touch the others.  Outcomes come in the order of ``paths``,
+    ``progress`` is told from several threads, one at a time.  ``tell`` gets what the bytes of a signed file say before
+    the rest is judged, see ``DocumentGateway.verify``, from the thread of that file.
 
     Raises ``UserCancelled``: files under way are given up at their next step.
     """
@@ -42,7 +44,7 @@ def verify_files(
         counter.tell(path, Phase.VERIFYING)
         try:
             report = _verify(path, services.documents, (contents or {}).get(path), counter, tell)
-            legal = judge_legal_value(report, services, kind=kind, mode=mode)
+            legal = judge_legal_value(report, services, kind=kind, mode=mode, evidence=(evidence or {}).get(path))
             outcome = VerificationOutcome(path=path, report=report, legal=legal)
         except UserCancelled:
             raise

@@ -82,6 +82,11 @@ def test_from_the_signature_to_the_evidence(run: Run, signed: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["state"] == "da-phat-hanh"
     assert json.loads(evidence.read_text())["review"]["reviewer"] == "Phạm Thị Thùy Dương"
+    refused = run("verify", signed, tmp_path / "other.pdf", "--evidence", evidence)
+    assert refused.returncode == 2
+    assert "--evidence" in refused.stderr
+    judged = run("verify", signed, "--evidence", evidence, "--json")
+    assert judged.returncode == 0, judged.stderr
     assert listed(run, signed, "--state", "cho-ra-soat") == []
     text = run("register", "list", "--find", "phong tong hop").stdout
     assert "Đã phát hành" in text

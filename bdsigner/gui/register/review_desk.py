@@ -18,6 +18,7 @@ from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.messages.register import describe_doubt, describe_standing
 from bdsigner.messages.translate import tr
 from bdsigner.model.release_candidate import ReleaseCandidate
+from bdsigner.model.release_evidence import EVIDENCE_ENDING
 from bdsigner.model.signing_rules import Objection
 from bdsigner.model.verification import VerificationOutcome
 
@@ -153,4 +154,4 @@ class _Comparison(QFrame):
 
 def evidence_name(path: Path) -> str:
     """A name for the evidence of a release, beside the file."""
-    return f"{path.stem}.phat-hanh.json"
+    return path.stem + EVIDENCE_ENDING
