@@ -161,6 +161,7 @@ def test_a_disk_that_is_full_midway_is_told_and_leaves_nothing(
     assert names(folder) == {envelope.name}
 
 
+@pytest.mark.timeout(60 + 5 * KILLS)
 def test_kill_9_leaves_no_plaintext(training: Training, folder: Path, surroundings: dict[str, str], run: Run) -> None:
     envelope = encrypt(training, MARK * 600_000, folder / "thư.txt.p7m")
     before = envelope.read_bytes()
