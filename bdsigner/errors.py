@@ -189,6 +189,7 @@ class ErrorCode(StrEnum):
 
     ENCRYPTION_SWITCHED_OFF = "encryption.switched_off"
     ENCRYPTION_RECIPIENTS = "encryption.recipients"
+    ENCRYPTION_RECIPIENT_REFUSED = "encryption.recipient_refused"
     ENCRYPTION_RECIPIENT_KEY = "encryption.recipient_key"
     ENCRYPTION_TOO_LARGE = "encryption.too_large"
     ENCRYPTION_NOT_ENVELOPE = "encryption.not_envelope"

@@ -1,4 +1,4 @@
-"""What a face can do with envelopes: look, decrypt."""
+"""What a face can do with envelopes: encrypt, look, decrypt."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bdsigner.model.device import KnownDevice
-    from bdsigner.model.encryption import DecryptionOutcome, Envelope
+    from bdsigner.model.directory import CheckedRecipient
+    from bdsigner.model.encryption import DecryptionOutcome, EncryptionOutcome, EncryptionPlan, Envelope
+    from bdsigner.model.profile import EncryptionProvider
     from bdsigner.model.token import SignerIdentity
     from bdsigner.ports import Interaction, Progress, Services, TellBytes
     from bdsigner.usecases.token_logins import TokenLogins
@@ -18,6 +20,27 @@ class Encryption:
     def __init__(self, services: "Services", logins: "TokenLogins") -> None:
         self._services = services
         self._logins = logins
+
+    @property
+    def providers(self) -> "tuple[EncryptionProvider, ...]":
+        """Who can encrypt here (Đ13.1); none where the profile switched all off."""
+        from bdsigner.usecases.encrypt_files import encryption_providers
+
+        return encryption_providers(self._services.profile)
+
+    def encrypt(
+        self,
+        plan: "EncryptionPlan",
+        *,
+        checked: "Sequence[CheckedRecipient]",
+        interaction: "Interaction",
+        progress: "Progress",
+        tell: "TellBytes",
+    ) -> "tuple[EncryptionOutcome, ...]":
+        """See ``usecases.encrypt_files``."""
+        from bdsigner.usecases.encrypt_files import encrypt_files
+
+        return encrypt_files(plan, checked, self._services, interaction=interaction, progress=progress, tell=tell)
 
     def look(self, path: Path) -> "tuple[Envelope, tuple[SignerIdentity, ...]]":
         """See ``usecases.decrypt_files.look_at_envelope``."""

@@ -18,7 +18,8 @@ from bdsigner.errors import EncryptionError, ErrorCode
 from bdsigner.formats.behind import WriteBehind
 from bdsigner.formats.ber import BLOCK_BYTES
 from bdsigner.formats.der import CONTEXT_0, OCTET_STRING, SEQUENCE, head, integer, oid, tlv
-from bdsigner.model.encryption import ContentCipher, EnvelopeRequest
+from bdsigner.model.encryption import EnvelopeRequest
+from bdsigner.model.profile import ContentCipher
 from bdsigner.ports import TellBytes
 
 KEY_BYTES = 32

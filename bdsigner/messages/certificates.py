@@ -177,6 +177,11 @@ def _word(words: dict[str, str], name: str) -> str:
     return tr(words[name]) if name in words else name
 
 
+def recipient_word(status: CertificateStatus) -> str:
+    """A status in one word, of a certificate that something is to be encrypted for (Đ13.1)."""
+    return tr("Không dùng để mã hóa") if status is CertificateStatus.WRONG_USAGE else tr(STATUS_WORDS[status])
+
+
 def describe_status(certificate: Certificate, assessment: CertificateAssessment) -> StatusText:
     """Say in the person's language how a certificate stood when it was checked (Đ3.5b)."""
     return StatusText(

@@ -15,6 +15,11 @@ ENCRYPTION_TEXTS: dict[ErrorCode, Text] = {
         _("Mỗi tập tin mã hóa có từ 1 đến {most} người nhận; đã chọn {count}."),
         _("Chọn lại người nhận, hoặc chia thành nhiều lần gửi."),
     ),
+    ErrorCode.ENCRYPTION_RECIPIENT_REFUSED: Text(
+        _("Người nhận không dùng được chứng thư số này"),
+        _("Chứng thư số {serial} của {name} không dùng để nhận văn bản mã hóa được ({status})."),
+        _("Bỏ người nhận này, hoặc tìm chứng thư số đang có hiệu lực của họ trong danh bạ."),
+    ),
     ErrorCode.ENCRYPTION_RECIPIENT_KEY: Text(
         _("Không mã hóa được cho một người nhận"),
         _("Khóa trong chứng thư số của người nhận thứ {number} quá yếu hoặc thuộc loại không dùng để mã hóa được."),

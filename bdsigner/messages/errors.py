@@ -13,6 +13,7 @@ from bdsigner.messages.file_texts import FILE_TEXTS
 from bdsigner.messages.regulation_texts import REGULATION_TEXTS
 from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
+from bdsigner.model.certificate import CertificateStatus
 
 TEXTS: dict[ErrorCode, Text] = {
     **DEVICE_TEXTS,
@@ -51,6 +52,10 @@ def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
         from bdsigner.messages.levels import shortfall_text  # here: other errors need no levels
 
         known["why"] = shortfall_text(known["shortfall"], known.get("name", ""))
+    if "recipient_status" in known:
+        from bdsigner.messages.certificates import recipient_word  # here: other errors need no certificates
+
+        known["status"] = recipient_word(CertificateStatus(known["recipient_status"]))
     return Message(
         code=code.value,
         title=tr(text.title),

@@ -63,6 +63,16 @@ def describe_question(question: Question) -> QuestionText:
                 yes=tr("Ký số"),
                 no=tr("Không ký"),
             )
+        case QuestionCode.ENCRYPT_UNCHECKED_RECIPIENTS:
+            return QuestionText(
+                title=tr("Chưa kiểm tra được chứng thư số của {count} người nhận").format_map(question.facts),
+                sentence=tr(
+                    "Chưa hỏi được nơi cấp xem chứng thư số của những người sau còn hiệu lực hay không: {names}. Nếu khóa của "
+                    "họ đã lộ, người khác cũng đọc được tập tin."
+                ).format_map(question.facts),
+                yes=tr("Vẫn mã hóa"),
+                no=tr("Không mã hóa"),
+            )
         case QuestionCode.KEEP_DEVICE_SECRET:
             return QuestionText(
                 title=tr("Bảo quản thiết bị lưu khóa bí mật"),

@@ -1,33 +1,13 @@
 """CMS envelopes: what is encrypted, for whom, with what; and what is seen of one that was received."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError
 from bdsigner.model.certificate import Certificate
+from bdsigner.model.profile import ContentCipher, EncryptionProvider
 from bdsigner.model.token import KeyScheme, SignerIdentity
 from bdsigner.model.verification import VerificationOutcome
-
-
-class ContentCipher(StrEnum):
-    """How content is encrypted."""
-
-    AES256_GCM = "aes-256-gcm"
-    """In AuthEnvelopedData (RFC 5083, RFC 5084): nothing can be changed unnoticed."""
-    AES256_CBC = "aes-256-cbc"
-    """In EnvelopedData (RFC 5652 §6, RFC 3565): what older programs read; changes may go unnoticed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptionPolicy:
-    """What the profile says about encrypting (Đ13.1)."""
-
-    cipher: ContentCipher = ContentCipher.AES256_GCM
-    rsa: KeyScheme = KeyScheme.RSA_OAEP
-    """For recipients with an RSA key: RSA_OAEP or RSA_PKCS1."""
-    includes_sender: bool = True
-    """Whether what is sent can be read by the sender too unless the person says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +84,8 @@ class EncryptionOutcome:
     error: BdsignerError | None = None
     recipients: tuple[Certificate, ...] = ()
     """Who can read it."""
-    provider: str = ""
-    """Name of the provider (Đ13.1), for the evidence."""
-    is_auxiliary: bool = False
-    """Whether the provider is a "công cụ bổ trợ"."""
+    provider: EncryptionProvider | None = None
+    """Who did it (Đ13.1), for the evidence."""
     sha256: str = ""
     """Of the output, lower-case hex."""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bdsigner.model.token import KeyScheme
+
 
 class Mode(StrEnum):
     """Production refuses software tokens (Đ3.7); training marks everything ``BẢN THỬ``."""
@@ -84,6 +86,26 @@ class EncryptionProvider:
     is_auxiliary: bool
 
 
+class ContentCipher(StrEnum):
+    """How content is encrypted."""
+
+    AES256_GCM = "aes-256-gcm"
+    """In AuthEnvelopedData (RFC 5083, RFC 5084): nothing can be changed unnoticed."""
+    AES256_CBC = "aes-256-cbc"
+    """In EnvelopedData (RFC 5652 §6, RFC 3565): what older programs read; changes may go unnoticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionPolicy:
+    """What the profile says about encrypting (Đ13.1)."""
+
+    cipher: ContentCipher = ContentCipher.AES256_GCM
+    rsa: KeyScheme = KeyScheme.RSA_OAEP
+    """For recipients with an RSA key: RSA_OAEP or RSA_PKCS1."""
+    includes_sender: bool = True
+    """Whether what is sent can be read by the sender too unless the person says otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingChannel:
     """A channel of Đ10.3c."""
@@ -146,6 +168,7 @@ class Profile:
     timestamp: TimestampPolicy
     network: NetworkPolicy
     token: TokenPolicy = TokenPolicy()
+    encryption: EncryptionPolicy = EncryptionPolicy()
     pkcs11_modules: tuple[Path, ...] = ()
     """PKCS#11 modules to look into besides those discovered; in training mode the only ones."""
     softhsm_config: Path | None = None

@@ -83,6 +83,8 @@ class QuestionCode(StrEnum):
     """The key wants the PIN for each of ``count`` files; known only after the login where it was not seen before."""
     SIGN_WITH_OPEN_LOGIN = "sign_with_open_login"
     """The policy left the login open: ``count`` files will be signed without asking for the PIN again."""
+    ENCRYPT_UNCHECKED_RECIPIENTS = "encrypt_unchecked_recipients"
+    """Nothing is known of the certificates of ``count`` recipients, ``names``: neither good nor bad."""
     KEEP_DEVICE_SECRET = "keep_device_secret"  # noqa: S105  # the name of a question
     """Đ14.2 at the first use of a device: what it means that it is kept as ``secrecy``."""
 

@@ -12,6 +12,7 @@ import msgspec
 from bdsigner.errors import ErrorCode, ProfileError
 from bdsigner.model.profile import (
     DocumentKind,
+    EncryptionPolicy,
     EncryptionProvider,
     Mode,
     NetworkPolicy,
@@ -21,6 +22,7 @@ from bdsigner.model.profile import (
     TimestampPolicy,
     TokenPolicy,
 )
+from bdsigner.model.token import KeyScheme
 from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
 from bdsigner.storage.profile_file import ProfileFile
 from bdsigner.storage.resources import resource_path
@@ -125,6 +127,11 @@ class _Loader:
                 pin=form.token.pin,
                 idle_seconds=form.token.idle_seconds,
                 remind_on_exit=form.token.remind_on_exit,
+            ),
+            encryption=EncryptionPolicy(
+                cipher=form.encryption.cipher,
+                rsa=KeyScheme(form.encryption.rsa),
+                includes_sender=form.encryption.includes_sender,
             ),
             pkcs11_modules=tuple(self.folder / module for module in form.token.pkcs11_modules),
             softhsm_config=self.folder / form.token.softhsm_config if form.token.softhsm_config else None,

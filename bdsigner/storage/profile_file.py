@@ -3,11 +3,11 @@
 What needs the folder or more than one value is checked in ``bdsigner.storage.profile``.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from bdsigner.model.profile import AppearanceProfile, Mode, PinPolicy
+from bdsigner.model.profile import AppearanceProfile, ContentCipher, Mode, PinPolicy
 
 Text = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
 """Words for people: one line, no blanks at either end."""
@@ -110,6 +110,14 @@ class NetworkTable(_Table):
     proxy: Url = ""
 
 
+class EncryptionTable(_Table):
+    """How files are encrypted."""
+
+    cipher: ContentCipher = ContentCipher.AES256_GCM
+    rsa: Literal["rsa-oaep", "rsa-pkcs1"] = "rsa-oaep"
+    includes_sender: bool = True
+
+
 class TokenTable(_Table):
     """How tokens are used, and those beyond what is found by itself; relative paths start at the profile's folder."""
 
@@ -136,3 +144,4 @@ class ProfileFile(_Table):
     timestamp: TimestampTable
     network: NetworkTable
     token: TokenTable = field(default_factory=TokenTable)
+    encryption: EncryptionTable = field(default_factory=EncryptionTable)

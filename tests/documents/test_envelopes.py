@@ -9,7 +9,8 @@ import pytest
 from bdsigner.documents.children import DocumentChildren
 from bdsigner.documents.envelopes import ChildEnvelopes
 from bdsigner.errors import BdsignerError, DocumentError, EncryptionError, ErrorCode, TokenError, UserCancelled
-from bdsigner.model.encryption import ContentCipher, EnvelopeRequest, Member
+from bdsigner.model.encryption import EnvelopeRequest, Member
+from bdsigner.model.profile import ContentCipher
 from bdsigner.model.token import KeyScheme, WrappedKey
 from tests.encryption.people import not_watched, recipient, unwrap_with
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from bdsigner.encryption.reading import open_envelope, read_envelope
 from bdsigner.encryption.writing import write_envelope
 from bdsigner.errors import ErrorCode, TokenError
-from bdsigner.model.encryption import ContentCipher, EnvelopeRequest, Member
+from bdsigner.model.encryption import EnvelopeRequest, Member
+from bdsigner.model.profile import ContentCipher
 from bdsigner.model.token import KeyScheme, WrappedKey
 from tests.support.small_pki import Holder, key_usage, make_certificate, rsa_key
 

@@ -11,7 +11,7 @@ import pytest
 
 from bdsigner.encryption.reading import open_envelope, read_envelope
 from bdsigner.errors import DocumentError, EncryptionError
-from bdsigner.model.encryption import ContentCipher
+from bdsigner.model.profile import ContentCipher
 from tests.encryption.people import encrypt, not_watched, recipient, unwrap_with
 
 COUNT = int(os.environ.get("BDSIGNER_MUTANTS", "300"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bdsigner.model.encryption import ContentCipher
+from bdsigner.model.profile import ContentCipher
 from bdsigner.model.token import KeyScheme
 from tests.encryption.people import decrypt, encrypt, recipient
 from tests.support.openssl_cms import run, write_keys

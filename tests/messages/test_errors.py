@@ -59,7 +59,9 @@ def test_each_finding_has_a_sentence(code: FindingCode, language: Language) -> N
 @pytest.mark.parametrize("code", list(QuestionCode))
 def test_each_question_names_its_answers(code: QuestionCode, language: Language) -> None:
     facts = {"cause": ErrorCode.NETWORK_NO_TSA.value, "name": "Nguyễn Văn A", "label": "Chủ tịch", "serial": "0102"}
-    text = describe_question(Question(code, facts | {"count": "3", "file": "a.pdf", "secrecy": "Mật"}))
+    text = describe_question(
+        Question(code, facts | {"count": "3", "file": "a.pdf", "secrecy": "Mật", "names": "An, Bình"})
+    )
 
     assert text.title
     assert text.sentence
