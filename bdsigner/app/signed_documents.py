@@ -1,6 +1,6 @@
-"""What a face can do with the register of signed documents (Đ10.3c, §12)."""
+"""What a face can do with the register of documents (Đ10.3c, Đ18.2, §12)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bdsigner.model.register import Register
@@ -8,7 +8,9 @@ from bdsigner.model.registered_document import RegisteredDocument, documents_in
 from bdsigner.model.release import ClerkReview, ReviewVerdict
 from bdsigner.model.release_candidate import ReleaseCandidate, ReleaseOrder
 from bdsigner.model.signing_rules import Objection
+from bdsigner.model.verification import VerificationOutcome
 from bdsigner.ports import Services
+from bdsigner.usecases.received_register import Entering, enter_received, enter_reported
 from bdsigner.usecases.register_export import register_json, release_evidence
 from bdsigner.usecases.release_documents import (
     examine_for_release,
@@ -56,6 +58,14 @@ class SignedDocuments:
     def release(self, candidate: ReleaseCandidate, order: ReleaseOrder, *, reviewer: str = "") -> RegisteredDocument:
         """See ``usecases.release_documents.release_document``."""
         return release_document(candidate, order, self._services, reviewer=reviewer)
+
+    def receive(self, outcomes: Sequence[VerificationOutcome], *, channel: str = "") -> Entering:
+        """See ``usecases.received_register.enter_received``."""
+        return enter_received(outcomes, self._services, channel=channel)
+
+    def note_reported(self, outcome: VerificationOutcome, *, reporter: str, letter: Path) -> None:
+        """See ``usecases.received_register.enter_reported``."""
+        enter_reported(outcome, self._services, reporter=reporter, letter=letter)
 
     def save_evidence(self, document: RegisteredDocument, target: Path) -> None:
         """Write the evidence of a release; replaces no file.  Raises ``RegulationError``, ``StorageError``."""

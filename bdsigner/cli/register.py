@@ -15,6 +15,7 @@ from bdsigner.messages.register import (
     register_csv,
 )
 from bdsigner.messages.translate import tr
+from bdsigner.model.register import Reported
 from bdsigner.model.registered_document import DocumentState, RegisteredDocument
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
@@ -22,7 +23,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="In kết qu
 
 @click.group("register")
 def command() -> None:
-    """Sổ văn bản đã ký trên máy này (Điều 10 khoản 3 điểm c)."""
+    """Sổ văn bản đã ký và văn bản đến trên máy này (Điều 10 khoản 3 điểm c)."""
 
 
 @command.command("list")
@@ -92,7 +93,7 @@ def export(context: Context, target: Path, as_json: bool) -> int:
 
 def document_json(one: RegisteredDocument) -> dict[str, Any]:
     """A document as programs read it."""
-    review, released = one.review, one.released
+    review, released, received = one.review, one.released, one.received
     return {
         "file": one.file.name,
         "sha256": one.file.sha256,
@@ -122,5 +123,20 @@ def document_json(one: RegisteredDocument) -> dict[str, Any]:
         }
         if released is not None
         else None,
+        "received": {
+            "verdict": received.verdict.value if received.verdict is not None else "unsigned",
+            "standing": received.standing.value if received.standing is not None else None,
+            "findings": list(received.findings),
+            "certificate_serial": received.certificate_serial,
+            "timestamp": received.timestamp.isoformat() if received.timestamp is not None else None,
+            "channel": received.channel,
+        }
+        if received is not None
+        else None,
+        "reports": [
+            {"letter": event.saved_at, "sha256": event.letter.sha256, "reporter": event.reporter}
+            for event in (entry.event for entry in one.entries)
+            if isinstance(event, Reported)
+        ],
         "entries": [entry.link.number for entry in one.entries],
     }

@@ -12,6 +12,7 @@ from bdsigner.cli.declaration import kind_and_mode_options
 from bdsigner.cli.exit_codes import exit_code
 from bdsigner.cli.interaction import TerminalProgress
 from bdsigner.cli.output import legal_text, print_error, report_text
+from bdsigner.messages.register import describe_entering, unreported_text
 from bdsigner.messages.translate import tr
 from bdsigner.model.signing_rules import KindGroup, SigningMode
 from bdsigner.model.verification import Verdict, VerificationOutcome
@@ -42,6 +43,8 @@ from bdsigner.reports.verification_json import encode, verification_json
 @click.option("--agency", default="", help="Trong báo cáo: tên cơ quan.")
 @click.option("--place", default="", help="Trong báo cáo: địa danh.")
 @click.option("--note", default="", help="Trong báo cáo: ghi chú, ví dụ văn bản đến bằng kênh nào.")
+@click.option("--register", "is_entered", is_flag=True, help="Ghi tập tin và kết luận vào sổ văn bản đến.")
+@click.option("--received-by", "channel", default="", help="Với --register: mã hoặc tên đường nhận trong cấu hình.")
 @kind_and_mode_options
 @click.pass_obj
 def command(
@@ -59,6 +62,8 @@ def command(
     agency: str,
     place: str,
     note: str,
+    is_entered: bool,
+    channel: str,
 ) -> int:
     """Kiểm tra chữ ký số trong tập tin PDF, .p7s, .p7m và thư .eml."""
     formats = [ReportFormat.of(target) for target in reports]
@@ -86,9 +91,19 @@ def command(
             write_report(outcomes, target.absolute(), kind_of_report, application, made_at=made_at)
         if letter is not None:
             who = Reporter(name=reporter, title=reporter_title, agency=agency, place=place, note=note)
-            write_letter(outcomes[0], who, letter.absolute(), application, made_at=made_at)
+            if not write_letter(outcomes[0], who, letter.absolute(), application, made_at=made_at):
+                click.echo(f"? {unreported_text()}", err=True)
+        if is_entered:
+            _enter(outcomes, application, channel)
     good = sum(1 for o in outcomes if o.report and o.report.verdict is Verdict.VALID)
     return exit_code(good=good, total=len(outcomes))
+
+
+def _enter(outcomes: Sequence[VerificationOutcome], application: Application, channel: str) -> None:
+    chosen = next((one.id for one in application.profile.channels if channel in (one.id, one.name)), channel)
+    done = application.register.receive(outcomes, channel=chosen)
+    title, text = describe_entering(len(done.entered), len(done.known), [path.name for path in done.left_out])
+    click.echo(f"{title}. {text}".rstrip(), err=True)  # the answer itself may be JSON
 
 
 def _print(

@@ -296,7 +296,8 @@ def describe_early(report: FileReport) -> Headline:
         reason = describe_finding(worst, is_short=True) if worst is not None else ""
         return Headline(_invalid_sentence(report), reason, tr("Đang kiểm tra tiếp…"))
     advice = tr("Kết luận hiện ở đây ngay khi kiểm tra xong.")
-    if any(one.severity is Severity.UNKNOWN for one in judged):
+    intact = [one for one in judged if one.code is FindingCode.CONTENT_INTACT]
+    if len(intact) < len(report.signatures) or any(one.severity is Severity.UNKNOWN for one in judged):
         return Headline(
             tr("Đang phân tích chữ ký và thay đổi…"), tr("Chưa nói được văn bản còn nguyên vẹn hay không."), advice
         )

@@ -6,10 +6,21 @@ from collections.abc import Iterable
 
 from bdsigner.messages.declaration import KIND_NAMES, MODE_NAMES
 from bdsigner.messages.errors import describe_code
+from bdsigner.messages.findings import describe_verdict
 from bdsigner.messages.times import show_time
 from bdsigner.messages.translate import tr
 from bdsigner.messages.translate import tr_noop as _
-from bdsigner.model.register import BegunAnew, Extended, Register, RegisterEntry, Released, Reviewed, Signed
+from bdsigner.model.register import (
+    BegunAnew,
+    Extended,
+    Received,
+    Register,
+    RegisterEntry,
+    Released,
+    Reported,
+    Reviewed,
+    Signed,
+)
 from bdsigner.model.registered_document import DocumentState, RegisteredDocument
 from bdsigner.model.release import ReviewVerdict
 from bdsigner.model.release_candidate import ReleaseCandidate
@@ -21,6 +32,8 @@ STATE_NAMES: dict[DocumentState, str] = {
     DocumentState.RELEASED: _("Đã phát hành"),
     DocumentState.RETURNED: _("Trả lại"),
     DocumentState.EXEMPT: _("Không phải rà soát"),
+    DocumentState.RECEIVED: _("Văn bản đến"),
+    DocumentState.REPORTED: _("Văn bản đến, đã báo cáo"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula."""
@@ -45,6 +58,11 @@ def next_step(document: RegisteredDocument) -> str:
             return tr("Lý do: {reason}").format(reason=review.reason if review is not None else "")
         case DocumentState.EXEMPT:
             return tr("Văn bản nội bộ hoặc giữa các thuê bao; có thể rà soát nếu cần.")
+        case DocumentState.RECEIVED:
+            received = document.received
+            return f"{describe_verdict(received.verdict)}." if received is not None else ""
+        case DocumentState.REPORTED:
+            return tr("Đã báo cáo Thủ trưởng cơ quan (Điều 18 khoản 2).")
 
 
 def describe_register(register: Register) -> str:
@@ -110,6 +128,14 @@ def document_facts(document: RegisteredDocument) -> list[tuple[str, str]]:
             (tr("Hộp thư gửi"), released.sender),
             (tr("Nơi nhận"), ", ".join(released.recipients)),
         ]
+    received = document.received
+    if received is not None:
+        facts += [
+            (tr("Kết luận kiểm tra"), describe_verdict(received.verdict)),
+            (tr("Số hiệu chứng thư số"), received.certificate_serial if signed is None else ""),
+            (tr("Dấu thời gian"), show_time(received.timestamp) if received.timestamp is not None else ""),
+            (tr("Nhận qua"), received.channel_name or received.channel),
+        ]
     return [*facts, (tr("SHA-256"), document.file.sha256)]
 
 
@@ -135,6 +161,9 @@ def register_csv(documents: Iterable[RegisteredDocument]) -> bytes:
             tr("Đường gửi"),
             tr("Hộp thư gửi"),
             tr("Nơi nhận"),
+            tr("Nhận qua"),
+            tr("Kết luận kiểm tra"),
+            tr("Báo cáo Thủ trưởng"),
             tr("Tập tin"),
             tr("SHA-256"),
         ]
@@ -146,7 +175,10 @@ def register_csv(documents: Iterable[RegisteredDocument]) -> bytes:
 
 def _row(document: RegisteredDocument) -> list[str]:
     signed, reviewed, released = document.signed, document.reviewed, document.released
-    timestamp = signed.timestamp if signed is not None else None
+    received = document.received
+    made = signed or received
+    timestamp = made.timestamp if made is not None else None
+    reported = [one for one in document.entries if isinstance(one.event, Reported)]
     return [
         document.document.number,
         document.document.issued,
@@ -154,7 +186,7 @@ def _row(document: RegisteredDocument) -> list[str]:
         describe_kind(document),
         document.signer,
         document.title,
-        signed.certificate_serial if signed is not None else "",
+        made.certificate_serial if made is not None else "",
         signed.device_serial if signed is not None else "",
         show_time(signed.signed_at) if signed is not None else "",
         show_time(timestamp) if timestamp is not None else "",
@@ -164,6 +196,9 @@ def _row(document: RegisteredDocument) -> list[str]:
         released.channel_name if released is not None else "",
         released.sender if released is not None else "",
         ", ".join(released.recipients) if released is not None else "",
+        received.channel_name or received.channel if received is not None else "",
+        describe_verdict(received.verdict) if received is not None else "",
+        show_time(reported[-1].at) if reported else "",
         document.file.name,
         document.file.sha256,
     ]
@@ -184,8 +219,35 @@ def _told(entry: RegisterEntry) -> str:
         case Released() as released:
             to = f": {', '.join(released.recipients)}" if released.recipients else ""
             return tr("phát hành qua {channel}").format(channel=released.channel_name or released.channel) + to
+        case Received() as received:
+            way = tr("nhận qua {channel}").format(channel=received.channel_name or received.channel)
+            verdict = tr("vào sổ văn bản đến: {verdict}").format(verdict=describe_verdict(received.verdict))
+            return f"{verdict}; {way}" if received.channel else verdict
+        case Reported() as reported:
+            who = reported.reporter or tr("không ghi tên")
+            return tr("{reporter} báo cáo Thủ trưởng cơ quan; báo cáo lưu ở {place}").format(
+                reporter=who, place=reported.saved_at
+            )
         case BegunAnew() as begun:
             return tr("sổ mới; sổ cũ bị hỏng được giữ ở {name}").format(name=begun.kept.name)
+
+
+def describe_entering(entered: int, known: int, left_out: Iterable[str]) -> tuple[str, str]:
+    """Title and text on received files that were to be entered; ``left_out`` are names of files."""
+    sentences = []
+    if known:
+        sentences.append(tr("{count} tập tin đã có trong sổ với kết luận này.").format(count=known))
+    if names := ", ".join(left_out):
+        sentences.append(
+            tr("Chưa vào sổ, vì không kiểm tra được hoặc đã thay đổi sau khi kiểm tra: {names}.").format(names=names)
+        )
+    title = tr("Đã vào sổ {count} văn bản đến") if entered else tr("Không có văn bản nào được vào sổ thêm")
+    return title.format(count=entered), " ".join(sentences)
+
+
+def unreported_text() -> str:
+    """A letter is written and the register could not be."""
+    return tr("Báo cáo đã lưu, nhưng chưa ghi được vào sổ; hãy giữ báo cáo này làm bằng chứng.")
 
 
 def _review(reviewed: Reviewed) -> str:

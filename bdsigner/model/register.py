@@ -1,4 +1,4 @@
-"""The register of signed documents (regulation.md §12): what was signed, reviewed and released here, entry by entry.
+"""The register of documents (regulation.md §12): what was signed, reviewed, released and received here, entry by entry.
 
 An entry is never changed; its hash covers its content and the hash before, so that whatever is changed, taken out or
 moved afterwards is found.  There is no PIN and no content of a document in it.
@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from bdsigner.model.legal_value import LegalStanding
 from bdsigner.model.release import ReviewVerdict
 from bdsigner.model.signature import SignatureLevel
 from bdsigner.model.signing_rules import KindGroup, SigningMode
@@ -125,7 +126,46 @@ class BegunAnew:
     kept: HashedFile
 
 
-RegisterEvent: TypeAlias = Signed | Extended | Reviewed | Released | BegunAnew
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that came from elsewhere was verified, and the person entered it."""
+
+    file: HashedFile
+    document: DocumentSummary
+    kind: KindGroup
+    mode: SigningMode
+    verdict: Verdict | None
+    """``None``: it carries no signature."""
+    standing: LegalStanding | None = None
+    """What it is worth (Đ12); ``None`` without a signature."""
+    findings: tuple[str, ...] = ()
+    """Codes of what speaks against it or could not be checked, each once."""
+    signer: str = ""
+    title: str = ""
+    """Of the signer's certificate."""
+    certificate_serial: str = ""
+    timestamp: datetime | None = None
+    channel: str = ""
+    """``SendingChannel.id`` of the way it came; empty: not said."""
+    channel_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A received file was reported to the head of the agency (Đ18.2)."""
+
+    file: HashedFile
+    """Without a hash where it could not be read."""
+    verdict: Verdict | None
+    findings: tuple[str, ...] = ()
+    """As of ``Received``; an error code where the file could not be judged."""
+    reporter: str = ""
+    letter: HashedFile
+    saved_at: str
+    """Path of the letter; what is not UTF-8 in it is replaced."""
+
+
+RegisterEvent: TypeAlias = Signed | Extended | Reviewed | Released | Received | Reported | BegunAnew
 
 
 class EventKind(StrEnum):
@@ -135,6 +175,8 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     REVIEWED = "reviewed"
     RELEASED = "released"
+    RECEIVED = "received"
+    REPORTED = "reported"
     BEGUN_ANEW = "begun-anew"
 
 
@@ -143,6 +185,8 @@ _TYPES: dict[EventKind, type[RegisterEvent]] = {
     EventKind.EXTENDED: Extended,
     EventKind.REVIEWED: Reviewed,
     EventKind.RELEASED: Released,
+    EventKind.RECEIVED: Received,
+    EventKind.REPORTED: Reported,
     EventKind.BEGUN_ANEW: BegunAnew,
 }
 _KINDS = {type_: kind for kind, type_ in _TYPES.items()}

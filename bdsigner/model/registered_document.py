@@ -9,8 +9,10 @@ from bdsigner.model.register import (
     DocumentSummary,
     Extended,
     HashedFile,
+    Received,
     RegisterEntry,
     Released,
+    Reported,
     Reviewed,
     Signed,
 )
@@ -29,6 +31,10 @@ class DocumentState(StrEnum):
     RETURNED = "tra-lai"
     EXEMPT = "khong-ra-soat"
     """Of a kind that the clerk need not review (Đ12.2)."""
+    RECEIVED = "van-ban-den"
+    """It came from elsewhere and was verified here."""
+    REPORTED = "da-bao-cao"
+    """It came from elsewhere and was reported to the head of the agency (Đ18.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,16 @@ class RegisteredDocument:
         return next((e.event for e in reversed(self.entries) if isinstance(e.event, Released)), None)
 
     @property
+    def received(self) -> Received | None:
+        """What the last verification said of it as a received document."""
+        return next((e.event for e in reversed(self.entries) if isinstance(e.event, Received)), None)
+
+    @property
+    def is_incoming(self) -> bool:
+        """It came from elsewhere: there is nothing to release."""
+        return self.state in (DocumentState.RECEIVED, DocumentState.REPORTED)
+
+    @property
     def review(self) -> ClerkReview | None:
         """The last review as the rules look at it."""
         entry = next((e for e in reversed(self.entries) if isinstance(e.event, Reviewed)), None)
@@ -72,37 +88,38 @@ class RegisteredDocument:
     @property
     def document(self) -> DocumentSummary:
         """Number, date and title, as they were read first."""
-        told = self.signed or self.reviewed
+        told = self.signed or self.reviewed or self.received
         return told.document if told is not None else DocumentSummary()
 
     @property
     def kind(self) -> KindGroup:
         """Kind of document; what is not known is taken for official."""
-        told = self.signed or self.reviewed
+        told = self.signed or self.reviewed or self.received
         return told.kind if told is not None else KindGroup.OFFICIAL
 
     @property
     def mode(self) -> SigningMode:
         """Original or digitised copy."""
-        told = self.signed or self.reviewed
+        told = self.signed or self.reviewed or self.received
         return told.mode if told is not None else SigningMode.ORIGINAL
 
     @property
     def signer(self) -> str:
         """Who signed."""
-        told = self.signed or self.reviewed
+        told = self.signed or self.reviewed or self.received
         return told.signer if told is not None else ""
 
     @property
     def title(self) -> str:
         """Title of who signed."""
-        told = self.signed or self.reviewed
+        told = self.signed or self.reviewed or self.received
         return told.title if told is not None else ""
 
     @property
     def state(self) -> DocumentState:
         """What the last entries come to."""
-        state = DocumentState.WAITING
+        came = isinstance(self.entries[0].event, Received | Reported)
+        state = DocumentState.RECEIVED if came else DocumentState.WAITING
         for entry in self.entries:
             state = _after(entry, state)
         return state
@@ -147,7 +164,9 @@ def documents_in(entries: Iterable[RegisterEntry]) -> tuple[RegisteredDocument, 
                 before = event.before or event.file.sha256
             case Released():
                 before = event.file.sha256
-        known = owner.get(before)
+            case Received() | Reported():
+                before = event.file.sha256
+        known = owner.get(before) if before else None
         if known is None:
             known = []
             gathered.append(known)
@@ -172,7 +191,7 @@ def _file_of(entry: RegisterEntry) -> HashedFile:
     match entry.event:
         case Signed() | Extended():
             return entry.event.target
-        case Reviewed() | Released():
+        case Reviewed() | Released() | Received() | Reported():
             return entry.event.file
         case BegunAnew():
             return entry.event.kept
@@ -190,5 +209,7 @@ def _after(entry: RegisterEntry, state: DocumentState) -> DocumentState:
         case Extended():
             # The review was of other bytes.
             return DocumentState.WAITING if state is DocumentState.APPROVED else state
-        case BegunAnew():
+        case Reported():
+            return DocumentState.REPORTED if state is DocumentState.RECEIVED else state
+        case Received() | BegunAnew():
             return state

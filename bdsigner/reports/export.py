@@ -57,8 +57,15 @@ def write_report(
 
 def write_letter(
     outcome: VerificationOutcome, reporter: Reporter, target: Path, application: Application, *, made_at: datetime
-) -> None:
-    """Write the report to the head of the agency as PDF, and log it (Đ18.2).  Raises ``StorageError``, ``DocumentError``."""
+) -> bool:
+    """Write the report to the head of the agency as PDF, and enter it into the register (Đ18.2).
+
+    Returns whether it could be entered: a letter stands without.  Raises ``StorageError``, ``DocumentError``.
+    """
     application.print_sheet(finding_letter(outcome, reporter, made_at=made_at), target)
-    known = outcome.report.sha256 if outcome.report is not None else "unread"
-    _log.info("reported to the head of the agency (Đ18.2): %s, SHA-256 %s", outcome.path.name, known)
+    try:
+        application.register.note_reported(outcome, reporter=reporter.name, letter=target)
+    except (StorageError, OSError) as error:
+        _log.warning("a report to the head of the agency is not in the register: %s", error)
+        return False
+    return True

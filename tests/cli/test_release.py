@@ -121,3 +121,21 @@ def test_what_is_no_signed_document_ends_in_a_sentence(run: Run, tmp_path: Path)
     assert done.returncode == 3
     assert "document.not_pdf" in done.stderr
     assert run("review", bad, "--verdict", "co-le").returncode == 2
+
+
+def test_a_received_file_is_entered_and_reported(run: Run, signed: Path, tmp_path: Path) -> None:
+    came = tmp_path / "đến.pdf"
+    came.write_bytes(signed.read_bytes()[:-40])
+    done = run("verify", came, "--register", "--received-by", "hop_thu_cong_vu", "--json")
+    assert json.loads(done.stdout)["files"][0]["advice"]
+    assert "Đã vào sổ 1 văn bản đến" in done.stderr
+    assert "đã có trong sổ" in run("verify", came, "--register", "--received-by", "hop_thu_cong_vu").stderr
+
+    letter = tmp_path / "báo cáo.pdf"
+    run("verify", came, "--letter", letter, "--reporter", "Phạm Thị Thùy Dương")
+    (found,) = listed(run, came, "--state", "da-bao-cao")
+    assert found["received"]["channel"] == "hop_thu_cong_vu"
+    assert found["received"]["verdict"] != "valid"
+    (told,) = found["reports"]
+    assert (told["letter"], told["reporter"]) == (str(letter), "Phạm Thị Thùy Dương")
+    assert json.loads(run("register", "check", "--json").stdout)["first_broken"] is None

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from bdsigner.app import Application
@@ -28,7 +28,7 @@ from bdsigner.storage.register import FileDocumentRegister
 from bdsigner.usecases.file_hash import sha256_of
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
 from tests.gui.test_main_window import drop
-from tests.support.register import NOW, SUMMARY, released, reviewed, signed
+from tests.support.register import NOW, SUMMARY, received, released, reported, reviewed, signed
 from tests.support.reports import report, signature
 
 CLERK = "Phạm Thị Thùy Dương"
@@ -366,3 +366,22 @@ def test_an_approval_made_elsewhere_is_shown(
     register.append(reviewed(HashedFile.at(path, sha256_of(path)), ReviewVerdict.RELEASE), at=NOW)
     page = open_page(window, qtbot, rows=1)
     assert cells(page, STATE) == ["Chờ phát hành"]
+
+
+def test_a_received_document_is_shown_with_its_verdict_and_is_not_to_be_released(
+    window: MainWindow, register: FileDocumentRegister, qtbot: QtBot
+) -> None:
+    came = received(verdict=Verdict.INVALID)
+    register.append(came, at=NOW)
+    register.append(reported(came.file), at=NOW)
+    page = open_page(window, qtbot, rows=1)
+    qtbot.waitUntil(page.details.isVisible)
+
+    assert page.list.text_at(0, STATE) == "Văn bản đến, đã báo cáo"
+    assert not page.details.review.isVisible()
+    told = "\n".join(label.text() for label in page.details.findChildren(QLabel) if label.isVisible())
+    assert "Hộp thư điện tử công vụ của cơ quan" in told
+    assert "báo cáo lưu ở /hồ sơ/báo cáo.pdf" in told
+    assert "vào sổ văn bản đến: Chữ ký không hợp lệ hoặc văn bản đã bị thay đổi" in told
+    page.list.document_opened.emit(page.list.current)
+    assert page.stack.currentWidget() is not page.desk

@@ -24,9 +24,11 @@ from bdsigner.messages.errors import describe
 from bdsigner.messages.legal_value import describe_clause_outcome
 from bdsigner.model.legal_value import CITATIONS, LegalStanding, LegalValue
 from bdsigner.model.profile import Mode
+from bdsigner.model.register import Received, Reported
 from bdsigner.model.signing_rules import KindGroup
 from bdsigner.model.verification import FileKind, SignedContent, Verdict
 from bdsigner.regulation.legal_value import judge_signature
+from bdsigner.storage.register import FileDocumentRegister
 from bdsigner.storage.settings import load_settings
 from tests.fakes.documents import FakeDocumentGateway
 from tests.gui.verify_scene import CHANGED, OUT_OF_SCOPE, text_of, verify, write_pdfs
@@ -35,8 +37,19 @@ from tests.support.reports import report, signature
 
 
 @pytest.fixture
-def page(themed: QApplication, training_application: Application, preferences: Preferences, qtbot: QtBot) -> VerifyPage:
-    page = VerifyPage(training_application, preferences)
+def register(tmp_path: Path) -> FileDocumentRegister:
+    return FileDocumentRegister(tmp_path / "signed-documents.sqlite")
+
+
+@pytest.fixture
+def page(
+    themed: QApplication,
+    training_application: Application,
+    register: FileDocumentRegister,
+    preferences: Preferences,
+    qtbot: QtBot,
+) -> VerifyPage:
+    page = VerifyPage(Application(replace(training_application.services, register=register)), preferences)
     page.resize(1200, 800)
     qtbot.addWidget(page)
     page.show()
@@ -331,9 +344,8 @@ def test_d18_2_what_does_not_hold_is_reported_by_whom_and_remembered_but_for_the
     file: Path,
     tmp_path: Path,
     qtbot: QtBot,
-    caplog: pytest.LogCaptureFixture,
+    register: FileDocumentRegister,
 ) -> None:
-    caplog.set_level("INFO")
     documents.reports[file] = report(file, Verdict.INVALID, signature(Verdict.INVALID, CHANGED))
     verify(page, qtbot, file)
     assert page.result.layers is not None
@@ -350,7 +362,14 @@ def test_d18_2_what_does_not_hold_is_reported_by_whom_and_remembered_but_for_the
     save_as(page, tmp_path / "báo cáo.pdf", qtbot)
 
     assert (tmp_path / "báo cáo.pdf").read_bytes() == b"%PDF of " + "BÁO CÁO".encode()
-    assert "Đ18.2" in caplog.text
+    (entry,) = register.read().entries
+    told = entry.event
+    assert isinstance(told, Reported)
+    assert (told.file.name, told.reporter, told.saved_at) == (
+        file.name,
+        "Phạm Thị Thùy Dương",
+        str(tmp_path / "báo cáo.pdf"),
+    )
     kept = load_settings()
     assert (kept.reporter, kept.reporter_title, kept.reporter_agency, kept.reporter_place) == (
         "Phạm Thị Thùy Dương",
@@ -381,3 +400,35 @@ def test_a_file_that_cannot_be_read_can_be_reported_all_the_same(
     verify(page, qtbot, file)
     assert page.result.layers is not None
     assert page.result.layers.letter.isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a menu, offscreen
+def test_a_received_document_is_entered_when_the_person_says_how_it_came(
+    page: VerifyPage, register: FileDocumentRegister, file: Path, qtbot: QtBot
+) -> None:
+    verify(page, qtbot, file)
+    assert page.result.layers is not None
+    QTest.mouseClick(page.result.layers.register, Qt.MouseButton.LeftButton)
+    menu = page.register.menu
+    assert menu is not None
+    assert menu.isVisible()
+    texts = [action.text() for action in menu.actions()]
+    assert "Nhận qua Hộp thư điện tử công vụ của cơ quan" in texts
+    assert texts[-1] == "Không ghi đường nhận"
+    with qtbot.waitSignal(page.work_finished):
+        menu.actions()[texts.index("Nhận qua Hộp thư điện tử công vụ của cơ quan")].trigger()
+    menu.close()
+
+    assert page.notice.title == "Đã vào sổ 1 văn bản đến"
+    (entry,) = register.read().entries
+    assert isinstance(entry.event, Received)
+    assert (entry.event.file.name, entry.event.channel) == (file.name, "hop_thu_cong_vu")
+
+
+def test_a_file_that_could_not_be_judged_is_not_offered_for_the_register(
+    page: VerifyPage, documents: FakeDocumentGateway, file: Path, qtbot: QtBot
+) -> None:
+    documents.errors[file] = DocumentError(ErrorCode.DOCUMENT_DAMAGED, path=str(file))
+    verify(page, qtbot, file)
+    assert page.result.layers is not None
+    assert not page.result.layers.register.isVisible()

@@ -2,6 +2,8 @@
 
 import json
 import time
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,22 @@ def test_a_thousand_lines_stay_fluid(themed: QApplication, qtbot: QtBot) -> None
 
     assert {name: seconds for name, seconds in took.items() if seconds > FLUID_SECONDS} == {}
     assert len(shown.texts) == MANY
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a menu, offscreen
+def test_the_whole_list_is_entered_into_the_register_but_for_what_could_not_be_judged(
+    page: VerifyPage, documents: FakeDocumentGateway, files: list[Path], qtbot: QtBot
+) -> None:
+    known = documents.reports
+    for file in (files[0], files[1], files[3]):
+        known[file] = replace(known[file], sha256=sha256(file.read_bytes()).hexdigest())
+    verify(page, qtbot, *files)
+    QTest.mouseClick(page.result.files.register, Qt.MouseButton.LeftButton)
+    menu = page.register.menu
+    assert menu is not None
+    with qtbot.waitSignal(page.work_finished):
+        menu.actions()[-1].trigger()
+    menu.close()
+
+    assert page.notice.title == "Đã vào sổ 3 văn bản đến"
+    assert page.notice.text.endswith("d.pdf.")

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bdsigner.errors import ErrorCode, StorageError
+from bdsigner.model.legal_value import LegalStanding
 from bdsigner.model.register import (
     CHAIN_START,
     BegunAnew,
@@ -28,7 +29,7 @@ from bdsigner.model.register import (
 )
 from bdsigner.storage.register import FileDocumentRegister
 from bdsigner.usecases.register_export import register_json
-from tests.support.register import NOW, made_of, released, reviewed, signed
+from tests.support.register import NOW, made_of, received, released, reported, reviewed, signed
 
 Links = list[ChainLink]
 
@@ -65,11 +66,21 @@ def test_what_was_entered_comes_back_in_order(register: FileDocumentRegister, tm
     register.append(made, at=NOW, path=path)
     register.append(reviewed(made.target), at=NOW)
     register.append(released(made.target), at=NOW)
+    came = received(standing=LegalStanding.NOT_BINDING, findings=("content_changed",))
+    register.append(came, at=NOW)
+    register.append(reported(came.file), at=NOW)
 
     found = register.read()
 
-    assert [entry.event for entry in found.entries] == [made, reviewed(made.target), released(made.target)]
-    assert [entry.kind for entry in found.entries] == [EventKind.SIGNED, EventKind.REVIEWED, EventKind.RELEASED]
+    events = [made, reviewed(made.target), released(made.target), came, reported(came.file)]
+    assert [entry.event for entry in found.entries] == events
+    assert [entry.kind for entry in found.entries] == [
+        EventKind.SIGNED,
+        EventKind.REVIEWED,
+        EventKind.RELEASED,
+        EventKind.RECEIVED,
+        EventKind.REPORTED,
+    ]
     assert (found.first_broken, found.set_aside) == (None, ())
     assert register.place_of(made.target.sha256) == path
     assert register.last_at(path) == made.target.sha256

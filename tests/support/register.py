@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bdsigner.model.register import DocumentSummary, HashedFile, Released, Reviewed, Signed
+from bdsigner.model.register import DocumentSummary, HashedFile, Received, Released, Reported, Reviewed, Signed
 from bdsigner.model.release import ReviewVerdict
 from bdsigner.model.signature import SignatureLevel
 from bdsigner.model.signing_rules import KindGroup, SigningMode
@@ -54,6 +54,35 @@ def released(file: HashedFile) -> Released:
         channel_name="Hộp thư điện tử công vụ của cơ quan",
         sender="vanthu@binhduong.gov.vn",
         recipients=("sotttt@binhduong.gov.vn",),
+    )
+
+
+def received(name: str = "công văn đến", verdict: Verdict | None = Verdict.VALID, **changes: Any) -> Received:
+    """A document from elsewhere, verified here."""
+    parts: dict[str, Any] = {
+        "file": HashedFile(name=f"{name}.pdf", sha256=made_of(name)),
+        "document": SUMMARY,
+        "kind": KindGroup.OFFICIAL,
+        "mode": SigningMode.ORIGINAL,
+        "verdict": verdict,
+        "signer": "Nguyễn Hoàng Ánh",
+        "certificate_serial": "4A77B1",
+        "timestamp": NOW,
+        "channel": "hop_thu_cong_vu",
+        "channel_name": "Hộp thư điện tử công vụ của cơ quan",
+    }
+    return Received(**parts | changes)
+
+
+def reported(file: HashedFile) -> Reported:
+    """A letter about that file."""
+    return Reported(
+        file=file,
+        verdict=Verdict.INVALID,
+        findings=("content_changed",),
+        reporter="Phạm Thị Thùy Dương",
+        letter=HashedFile(name="báo cáo.pdf", sha256=made_of("báo cáo")),
+        saved_at="/hồ sơ/báo cáo.pdf",
     )
 
 

@@ -141,7 +141,7 @@ class RegisterPage(QWidget):
 
     def _review_chosen(self) -> None:
         document = self.details.document
-        if document is not None:
+        if document is not None and not document.is_incoming:
             self._with_place(document, lambda path: self.review_files([path]))
 
     def _review_next(self) -> None:

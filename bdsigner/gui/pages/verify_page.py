@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from bdsigner.gui.jobs import Job, run_job
 from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, title_font
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.verification.register_control import RegisterControl
 from bdsigner.gui.verification.report_control import ReportControl
 from bdsigner.gui.widgets.empty_state import EmptyState
 from bdsigner.gui.widgets.notice import Notice
@@ -64,6 +65,9 @@ class VerifyPage(QWidget):
         self.reports = ReportControl(self, preferences, self.notice)
         self.reports.work_started.connect(self.work_started)
         self.reports.work_finished.connect(self.work_finished)
+        self.register = RegisterControl(self, self.notice)
+        self.register.work_started.connect(self.work_started)
+        self.register.work_finished.connect(self.work_finished)
         self.strip = WorkStrip()
         self.strip.cancelled.connect(self.cancel)
         self.stack = QStackedWidget()
@@ -86,6 +90,7 @@ class VerifyPage(QWidget):
         self.result.content_asked.connect(self._ask_for_content)
         self.result.stop_asked.connect(self.strip.cancel_button.click)
         self.result.save_asked.connect(lambda outcomes: self._hand_on(self.reports.save, outcomes))
+        self.result.register_asked.connect(self._ask_to_enter)
         self.result.letter_asked.connect(lambda outcome: self._hand_on(self.reports.report, outcome))
         self._show(self.empty)
 
@@ -177,6 +182,10 @@ class VerifyPage(QWidget):
     def _hand_on(self, how: Callable[[Application, Any], None], what: object) -> None:
         if self._application is not None:
             how(self._application, what)
+
+    def _ask_to_enter(self, outcomes: tuple[VerificationOutcome, ...], at: QPoint) -> None:
+        if self._application is not None:
+            self.register.ask(self._application, outcomes, at)
 
     def _judge_as(self, outcome: VerificationOutcome, kind: KindGroup | None, mode: SigningMode | None) -> None:
         """The person says what kind of document it is; the last word said counts."""

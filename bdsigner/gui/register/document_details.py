@@ -44,6 +44,7 @@ class DocumentDetails(QWidget):
         state = document.state
         self.state.say(STATE_TONES[state], describe_state(state), next_step(document))
         self.evidence.setVisible(state is DocumentState.RELEASED)
+        self.review.setVisible(not document.is_incoming)
         told = self._tell(document)
         if self._told is not None:
             self._column.removeWidget(self._told)

@@ -22,6 +22,8 @@ STATE_TONES = {
     DocumentState.RELEASED: Tone.VALID,
     DocumentState.RETURNED: Tone.BROKEN,
     DocumentState.EXEMPT: Tone.UNKNOWN,
+    DocumentState.RECEIVED: Tone.UNKNOWN,
+    DocumentState.REPORTED: Tone.UNKNOWN,
 }
 _NARROW_CHARACTERS = 60
 _LEAST_CHARACTERS = 24

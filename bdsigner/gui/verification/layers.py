@@ -8,7 +8,7 @@ from bdsigner.gui.look.icons import set_icon
 from bdsigner.gui.look.theme import UNIT, strong_font
 from bdsigner.gui.verdicts import judge_early, judge_outcome, judge_report
 from bdsigner.gui.verification.legal_panel import Declared, LegalPanel
-from bdsigner.gui.widgets.button_row import ButtonRow
+from bdsigner.gui.widgets.button_row import ButtonRow, below
 from bdsigner.gui.widgets.signature_card import SignatureCard
 from bdsigner.gui.widgets.statement import byte_count, fact_grid, plain_label, statement
 from bdsigner.gui.widgets.verdict_card import VerdictCard
@@ -26,6 +26,8 @@ class Layers(QWidget):
     content_asked = Signal()
     kind_chosen = Signal(object, object)
     save_asked = Signal()
+    register_asked = Signal(object)
+    """``QPoint`` of the screen below the button."""
     letter_asked = Signal()
 
     def __init__(
@@ -79,7 +81,11 @@ class Layers(QWidget):
         set_icon(self.letter, "upload", size=2 * UNIT)
         self.letter.clicked.connect(self.letter_asked)
         self.letter.setVisible(needs_report(self.outcome))
-        self._column.addWidget(ButtonRow((self.save, self.letter)))
+        self.register = QPushButton(tr("&Vào sổ văn bản đến…"))
+        set_icon(self.register, "book-open", size=2 * UNIT)
+        self.register.clicked.connect(lambda: self.register_asked.emit(below(self.register)))
+        self.register.setVisible(self.outcome.report is not None)
+        self._column.addWidget(ButtonRow((self.save, self.register, self.letter)))
 
     def _add_reasons(self, report: FileReport) -> None:
         reasons = _reasons(report)

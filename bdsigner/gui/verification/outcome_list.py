@@ -26,13 +26,13 @@ from bdsigner.gui.verification.outcome_rows import (
     Shown,
     ShownRows,
 )
-from bdsigner.gui.widgets.button_row import ButtonRow
+from bdsigner.gui.widgets.button_row import ButtonRow, below
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
 from bdsigner.gui.widgets.line_table import show_as_lines
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import VerificationOutcome
 
-_LEAST_ROWS = 3
+_LEAST_ROWS = 2
 _NARROW_CHARACTERS, _NARROWER_CHARACTERS = 110, 70
 """In less room than these the legal value and the signers are left to the layers."""
 _SEARCH_CHARACTERS = 24
@@ -45,6 +45,8 @@ class OutcomeList(QFrame):
     """The ``VerificationOutcome`` whose layers are to be shown."""
     save_asked = Signal(object)
     """The outcomes that are listed, as a tuple."""
+    register_asked = Signal(object, object)
+    """The same, and the ``QPoint`` of the screen below the button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,11 +64,16 @@ class OutcomeList(QFrame):
         self.save = QPushButton(tr("Lưu phiếu cả &danh sách…"))
         set_icon(self.save, "file-text", size=2 * UNIT)
         self.save.clicked.connect(lambda: self.save_asked.emit(self._shown.outcomes))
+        self.register = QPushButton(tr("Vào sổ cả d&anh sách…"))
+        set_icon(self.register, "book-open", size=2 * UNIT)
+        self.register.clicked.connect(lambda: self.register_asked.emit(self._shown.outcomes, below(self.register)))
         self.count = make_muted(QLabel())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, UNIT)
         column.setSpacing(UNIT)
-        column.addWidget(ButtonRow((self.search, self.filter, self.save, self.count)))
+        # Where there is no room for all, what is done with the list stands below what is listed.
+        looking, acting = ButtonRow((self.search, self.filter, self.count)), ButtonRow((self.save, self.register))
+        column.addWidget(ButtonRow((looking, acting)))
         column.addWidget(self.table, stretch=1)
         self.search.textChanged.connect(self._filter)
         self.filter.currentIndexChanged.connect(self._filter)
@@ -124,7 +131,8 @@ class OutcomeList(QFrame):
         self._shown.show_only(self.filter.currentData(), self.search.text())
         shown, total = self._shown.rowCount(), self._rows.rowCount()
         self.count.setText(tr("{shown} trên {total} tập tin").format(shown=shown, total=total))
-        self.save.setEnabled(shown > 0)
+        for button in (self.save, self.register):
+            button.setEnabled(shown > 0)
         if shown and not self.table.currentIndex().isValid():
             self.choose(0)
 

@@ -15,6 +15,7 @@ from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.work_strip import SHOWN_AFTER_MS
+from bdsigner.messages.register import unreported_text
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import VerificationOutcome
 
@@ -53,9 +54,10 @@ class ReportControl(QObject):
         }
         wanted = tuple(outcomes)
 
-        def write(target: Path) -> None:
+        def write(target: Path) -> str:
             kind = ReportFormat.of(target)
             write_report(wanted, target, kind, application, made_at=application.services.clock.now())
+            return ""
 
         self._ask_target(tr("Lưu phiếu kiểm tra"), _free(first.with_name(f"{name}.pdf")), kinds, write)
 
@@ -86,15 +88,16 @@ class ReportControl(QObject):
             reporter_place=reporter.place,
         )
 
-        def write(target: Path) -> None:
-            write_letter(outcome, reporter, target, application, made_at=application.services.clock.now())
+        def write(target: Path) -> str:
+            now = application.services.clock.now()
+            return "" if write_letter(outcome, reporter, target, application, made_at=now) else unreported_text()
 
         name = tr("{name} – báo cáo").format(name=outcome.path.stem)
         kinds = {tr("Báo cáo để in (*.pdf)"): ReportFormat.PDF}
         self._ask_target(tr("Lưu báo cáo"), _free(outcome.path.with_name(f"{name}.pdf")), kinds, write)
 
     def _ask_target(
-        self, title: str, target: Path, kinds: "dict[str, ReportFormat]", write: Callable[[Path], None]
+        self, title: str, target: Path, kinds: "dict[str, ReportFormat]", write: Callable[[Path], str]
     ) -> None:
         dialog = QFileDialog(self._page, title, str(target.parent))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -110,7 +113,8 @@ class ReportControl(QObject):
         )
         dialog.open()
 
-    def _write(self, target: Path, write: Callable[[Path], None]) -> None:
+    def _write(self, target: Path, write: Callable[[Path], str]) -> None:
+        """``write`` returns what else is to be said."""
         self.work_started.emit()
         self._notice.clear()
         slow = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
@@ -122,12 +126,12 @@ class ReportControl(QObject):
             slow.deleteLater()
             self.work_finished.emit()
 
-        def done(_: None) -> None:
+        def done(lacking: str) -> None:
             end()
             open_it = (tr("Mở"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))))
-            self._notice.say(
-                Tone.VALID, tr("Đã lưu {file}.").format(file=target.name), str(target.parent), action=open_it
-            )
+            tone = Tone.CAUTION if lacking else Tone.VALID
+            title = tr("Đã lưu {file}.").format(file=target.name)
+            self._notice.say(tone, title, lacking or str(target.parent), action=open_it)
 
         def failed(error: BdsignerError) -> None:
             end()

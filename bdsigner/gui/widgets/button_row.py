@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QPoint, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
@@ -42,3 +42,8 @@ class ButtonRow(QWidget):
 
     def _shown(self) -> list[QWidget]:
         return [part for part in self._parts if not part.isHidden()]
+
+
+def below(button: QWidget) -> QPoint:
+    """Where its menu opens, on the screen."""
+    return button.mapToGlobal(button.rect().bottomLeft())

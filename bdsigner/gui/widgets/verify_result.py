@@ -32,6 +32,8 @@ class VerifyResult(QSplitter):
     """The ``VerificationOutcome``, and as what it is to be judged: ``KindGroup`` and ``SigningMode``, or ``None``."""
     save_asked = Signal(object)
     """The outcomes that a report is wanted on, as a tuple."""
+    register_asked = Signal(object, object)
+    """The outcomes that are to be entered into the register, as a tuple, and the ``QPoint`` where to ask on."""
     content_asked = Signal(object)
     """The ``VerificationOutcome`` of a detached signature that lacks what it signs."""
     stop_asked = Signal()
@@ -51,6 +53,7 @@ class VerifyResult(QSplitter):
         self.files = OutcomeList()
         self.files.outcome_chosen.connect(self._show_outcome)
         self.files.save_asked.connect(self.save_asked)
+        self.files.register_asked.connect(self.register_asked)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -154,6 +157,7 @@ class VerifyResult(QSplitter):
         self.layers = Layers(outcome, self._declared.get(outcome.path, (None, None)))
         self.layers.kind_chosen.connect(lambda kind, mode: self.kind_chosen.emit(self.shown, kind, mode))
         self.layers.save_asked.connect(lambda: self.save_asked.emit((self.shown,)))
+        self.layers.register_asked.connect(lambda at: self.register_asked.emit((self.shown,), at))
         self.layers.content_asked.connect(lambda: self.content_asked.emit(self.shown))
         self.layers.letter_asked.connect(lambda: self.letter_asked.emit(self.shown))
         self.early = None
