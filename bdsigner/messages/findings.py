@@ -28,6 +28,10 @@ FINDING_TEXTS: dict[FindingCode, str] = {
     FindingCode.COVERAGE_UNCLEAR: _("Chữ ký không bao trùm trọn vẹn tập tin tại thời điểm ký."),
     FindingCode.TRAILING_BYTES: _("Cuối tập tin có dữ liệu lạ không được chữ ký nào bao trùm."),
     FindingCode.CONTENTS_PADDED: _("Sau dữ liệu chữ ký có byte thừa; chúng không thuộc chữ ký và không được hiển thị."),
+    FindingCode.UNREFERENCED_CONTENT: _(
+        "Phần đã ký có sẵn nội dung mà văn bản không dùng đến (số đối tượng: {count}). Nội dung ấy đang không hiển thị;"
+        " nếu về sau ai sửa tập tin để đưa nó ra thì kiểm tra lại sẽ thấy."
+    ),
     FindingCode.FILE_REPAIRED: _("Cấu trúc tập tin bị sai: mỗi phần mềm có thể hiển thị một nội dung khác nhau."),
     FindingCode.SIGNATURE_REMOVED: _(
         "Phần thêm vào sau khi ký đã gỡ chữ ký khỏi văn bản; dưới đây xét phiên bản còn chữ ký."
@@ -139,6 +143,7 @@ _LIMITING = frozenset(
         FindingCode.CHANGED_FORM_FILLED,
         FindingCode.CHANGED_ANNOTATED,
         FindingCode.CHANGES_NOT_ANALYSED,
+        FindingCode.UNREFERENCED_CONTENT,
         FindingCode.WEAK_DIGEST,
         FindingCode.WEAK_KEY,
         FindingCode.SIGNING_CERTIFICATE_UNBOUND,

@@ -57,6 +57,8 @@ class FindingCode(StrEnum):
     COVERAGE_UNCLEAR = "coverage_unclear"
     TRAILING_BYTES = "trailing_bytes"
     CONTENTS_PADDED = "contents_padded"
+    UNREFERENCED_CONTENT = "unreferenced_content"
+    """Of the signed revision; a later one could bring it forth, which would be found as a change."""
     FILE_REPAIRED = "file_repaired"
     SIGNATURE_REMOVED = "signature_removed"
     CHANGED_SIGNATURES_ADDED = "changed_signatures_added"

@@ -97,7 +97,7 @@ def _verify(case: _Case, file: BinaryIO) -> FileReport:
         _guarded(judgement, _state_coverage)
     if judgements:
         case.tell(_report(case, digests, list(findings), _early_reports(judgements), opened.judged_bytes))
-    _judge_changes(case.path, opened, judgements)
+    findings += _judge_changes(case.path, opened, judgements)
     _judge_trust(opened, judgements, case.trust)
     return _report(case, digests, findings, _reports(judgements), opened.judged_bytes)
 
@@ -212,7 +212,8 @@ def _state_coverage(judgement: Judgement) -> None:
         judgement.findings.append(ok(FindingCode.COVERS_WHOLE_FILE if is_whole else FindingCode.COVERS_REVISION))
 
 
-def _judge_changes(path: Path, opened: Opened, judgements: list[Judgement]) -> None:
+def _judge_changes(path: Path, opened: Opened, judgements: list[Judgement]) -> list[Finding]:
+    """Judge what came after each signature; returns what is to be said of the newest signed revision."""
     signatures = {one.found.reference.idnum: one.is_document_timestamp for one in judgements if one.found.reference}
     changes = LaterChanges(opened, path, signatures)
 
@@ -225,6 +226,8 @@ def _judge_changes(path: Path, opened: Opened, judgements: list[Judgement]) -> N
 
     for judgement in judgements:
         _guarded(judgement, judge)
+    signed = [one.coverage.revision for one in judgements if not one.coverage.problem]
+    return changes.unreferenced(max(signed)) if signed else []
 
 
 def _judge_trust(opened: Opened, judgements: list[Judgement], trust: TrustSource) -> None:

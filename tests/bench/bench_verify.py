@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from bdsigner.documents.gateway import ChildDocumentGateway
+from bdsigner.model.verification import Finding
 from bdsigner.trust.assessment import assess_certificate
 from bdsigner.usecases.verify_files import verify_files
 from bdsigner.verification import pdf
@@ -162,10 +163,11 @@ def _many_objects(folder: Path, pki: SmallPki) -> list[Row]:
     analysis: list[float] = []
     judge_changes = pdf._judge_changes
 
-    def timed(*arguments: Any) -> None:
+    def timed(*arguments: Any) -> list[Finding]:
         started_at = time.perf_counter()
-        judge_changes(*arguments)
+        findings = judge_changes(*arguments)
         analysis.append(time.perf_counter() - started_at)
+        return findings
 
     def verify() -> None:
         verify_pdf(path, anchors=(), fetcher=None, checked_at=NOW, is_training=False)

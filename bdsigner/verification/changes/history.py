@@ -98,6 +98,10 @@ class History:
         index = bisect_right(since, revision) if since else 0
         return self._places[number][index - 1] if index else None
 
+    def numbers(self, revision: int) -> set[int]:
+        """Numbers of the objects that exist as of a revision."""
+        return {number for number in self._places if self.place(number, revision) is not None}
+
     def places(self) -> list[tuple[int, Place]]:
         """Every state of every object of the file."""
         return [(number, place) for number, states in self._places.items() for place in states if place is not None]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyhanko.pdf_utils import generic
 
-from bdsigner.model.verification import ChangedThing, Finding
+from bdsigner.model.verification import ChangedThing, Finding, FindingCode
 from bdsigner.verification.changes.comparison import Comparison
 from bdsigner.verification.changes.document import compare_documents
 from bdsigner.verification.changes.drawing_cost import MAX_COST, cost_of_page
@@ -17,6 +17,7 @@ from bdsigner.verification.changes.kinds import Change, Found
 from bdsigner.verification.changes.page_numbers import PageNumbers, as_ranges
 from bdsigner.verification.changes.permissions import Permissions, read_permissions
 from bdsigner.verification.changes.references import References
+from bdsigner.verification.changes.unreferenced import unreferenced_content
 from bdsigner.verification.findings import fail, note, unknown
 from bdsigner.verification.integrity.covering import covers_text
 from bdsigner.verification.integrity.structure import Opened
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 MAX_OBJECTS = 200_000
 """Objects of a file whose changes are analysed: who refers to whom is kept for each."""
+
+
+MAX_UNUSED_NAMED = 20
+"""Objects named in one finding."""
 
 
 class LaterChanges:
@@ -50,6 +55,21 @@ class LaterChanges:
             return [unknown(Change.NOT_ANALYSED.value, reason="permissions")]
         later = range(revision + 1, self._reader.xrefs.total_revisions)
         return findings_of({number: self._changes(number) for number in later}, permissions)
+
+    def unreferenced(self, revision: int) -> list[Finding]:
+        """Say what content that revision holds and does not use; nothing where that would take too long."""
+        try:
+            unused = unreferenced_content(*self._parts, revision)
+        except LimitReached as reached:
+            log.info("unused content not looked for: %s", reached)
+            return []
+        except Exception as error:  # noqa: BLE001  # hostile objects raise anything inside the parser
+            log.info("unused content not looked for: %r", error)
+            return []
+        if not unused:
+            return []
+        shown = ", ".join(map(str, unused[:MAX_UNUSED_NAMED]))
+        return [note(FindingCode.UNREFERENCED_CONTENT, count=str(len(unused)), objects=shown)]
 
     def _changes(self, new: int) -> list[Found]:
         if new not in self._compared:

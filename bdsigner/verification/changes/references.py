@@ -63,6 +63,28 @@ class References:
         if any(number in references(trailer.get(key)) for key in _TRAILER_KEYS):
             yield _TRAILER
 
+    def in_use(self, revision: int) -> set[int]:
+        """Numbers of the objects that the trailer leads to, also by what only looks like a reference.
+
+        Raises ``LimitReached``.
+        """
+        targets: dict[tuple[int, int], list[int]] = {}
+        for target, holders in self._referrers.items():
+            for holder in holders:
+                targets.setdefault(holder, []).append(target)
+        trailer = self._history.trailer(revision)
+        pending = [number for key in _TRAILER_KEYS for number in references(trailer.get(key))]
+        used = set(pending)
+        while pending:
+            self._history.spend()
+            number = pending.pop()
+            place = self._history.place(number, revision)
+            if place is not None:
+                fresh = set(targets.get((number, place.revision), ())) - used
+                used |= fresh
+                pending += fresh
+        return used
+
     def climb(self, number: int, revision: int) -> tuple[set[int], set[str]]:
         """Follow referrers upwards: the pages that show the object, and the catalog's entries that lead to it.
 

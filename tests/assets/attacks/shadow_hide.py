@@ -30,7 +30,7 @@ def _overlay_is_an_image_less(scene: Scene) -> bytes:
     return update(scene.sign(_covered()), {6: b"null"})
 
 
-def _two_catalogs() -> bytes:
+def two_catalogs() -> bytes:
     """A second catalog with pages of its own, which nothing refers to."""
     return simple(
         b"<</Type/Catalog/Pages 7 0 R>>",
@@ -41,11 +41,11 @@ def _two_catalogs() -> bytes:
 
 
 def _root_switched(scene: Scene) -> bytes:
-    return update(scene.sign(_two_catalogs()), {90: b"null"}, root=b"6 0 R")
+    return update(scene.sign(two_catalogs()), {90: b"null"}, root=b"6 0 R")
 
 
 def _catalog_points_to_other_pages(scene: Scene) -> bytes:
-    data = scene.sign(_two_catalogs())
+    data = scene.sign(two_catalogs())
     return update(data, {2: b"<</Type/Pages/Kids[8 0 R]/Count 1>>"})
 
 
@@ -113,8 +113,9 @@ def _layer_on(scene: Scene) -> bytes:
     return update(data, {1: catalog})
 
 
-def _pages_hidden(scene: Scene) -> bytes:
-    base = pdf(
+def hidden_page() -> bytes:
+    """A second page that knows its parent, which does not list it."""
+    return pdf(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         page_of(),
@@ -123,7 +124,10 @@ def _pages_hidden(scene: Scene) -> bytes:
         page_of(b"7 0 R"),
         EVIL,
     )
-    return update(scene.sign(base), {2: b"<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>"})
+
+
+def _pages_hidden(scene: Scene) -> bytes:
+    return update(scene.sign(hidden_page()), {2: b"<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>"})
 
 
 ATTACKS = (
