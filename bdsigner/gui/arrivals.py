@@ -24,10 +24,14 @@ class Arrivals(QObject):
     """Signed files, as ``Path``."""
     sign_wanted = Signal(list)
     """Everything that can be signed, as ``Path``."""
+    decrypt_wanted = Signal(list)
+    """Encrypted files, as ``Path``; only where ``takes_envelopes``."""
 
     def __init__(self, notice: Notice, parent: QObject) -> None:
         super().__init__(parent)
         self._notice = notice
+        self.takes_envelopes = False
+        """Set by whoever connects to ``decrypt_wanted``; else encrypted files go to be verified, where they are named."""
         self._application: Application | None = None
         self._waiting: list[Path] = []
 
@@ -55,17 +59,20 @@ class Arrivals(QObject):
         )
 
     def _follow(self, routing: "Routing") -> None:
-        if routing.to_verify:
-            self.verify_wanted.emit(list(routing.to_verify))
+        to_verify = list(routing.to_verify)
+        if not self.takes_envelopes:
+            to_verify += routing.to_decrypt
+        elif routing.to_decrypt:
+            self.decrypt_wanted.emit(list(routing.to_decrypt))
+        if to_verify:
+            self.verify_wanted.emit(to_verify)
         if routing.to_sign:
             self.sign_wanted.emit(list(routing.to_sign))
         if routing.refused:
             self._say_refused(routing.refused)
-        elif routing.to_sign and routing.to_verify:
-            count = len(routing.to_verify)
-            self._notice.say(
-                Tone.UNKNOWN, tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=count)
-            )
+        elif routing.to_sign and to_verify:
+            text = tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=len(to_verify))
+            self._notice.say(Tone.UNKNOWN, text)
 
     def _say_refused(self, refused: "Sequence[Refusal]") -> None:
         if len(refused) == 1 and refused[0].error is not None:

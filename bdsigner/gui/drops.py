@@ -14,6 +14,13 @@ from bdsigner.ports import Phase, Progress
 
 MAX_FILES = 2_000
 """A day's paper of the largest office is some hundreds; past this a folder was dropped by mistake."""
+_ENCRYPTED_TYPES = (
+    bytes.fromhex("06092a864886f70d010703"),
+    bytes.fromhex("060b2a864886f70d0109100117"),
+)
+"""``id-envelopedData`` (RFC 5652 §6.1) and ``id-ct-authEnvelopedData`` (RFC 5083 §2.1) in DER."""
+_TYPE_WINDOW_BYTES = 24
+"""The type stands behind a tag and at most nine bytes of length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +38,13 @@ class Routing:
 
     to_sign: tuple[Path, ...] = ()
     to_verify: tuple[Path, ...] = ()
+    to_decrypt: tuple[Path, ...] = ()
     refused: tuple[Refusal, ...] = ()
 
 
 def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], progress: Progress) -> Routing:
-    """Look at each file: unsigned PDF to sign, signed PDF, CMS and mail to verify; Office files and
-    pictures to sign; a folder stands for the PDFs and pictures right in it.
+    """Look at each file: unsigned PDF to sign, signed PDF, CMS and mail to verify, encrypted CMS to decrypt; Office
+    files and pictures to sign; a folder stands for the PDFs and pictures right in it.
 
     Raises ``UserCancelled``.
     """
@@ -50,8 +58,12 @@ def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], 
             files += found
     to_sign: list[Path] = []
     to_verify: list[Path] = []
+    to_decrypt: list[Path] = []
     for number, path in enumerate(dict.fromkeys(files)):
         progress.report(path, Phase.READING, done=number, total=len(files))
+        if is_envelope(path):
+            to_decrypt.append(path)
+            continue
         try:
             is_signed = path.suffix.lower() in SIGNATURE_SUFFIXES or (
                 not is_convertible(path) and inspect(path).is_signed
@@ -61,7 +73,22 @@ def route_files(paths: Iterable[Path], inspect: Callable[[Path], DocumentInfo], 
             raise
         except BdsignerError as known:
             refused.append(_refusal(path, known))
-    return Routing(tuple(to_sign), tuple(to_verify), tuple(refused))
+    return Routing(tuple(to_sign), tuple(to_verify), tuple(to_decrypt), tuple(refused))
+
+
+def is_envelope(path: Path) -> bool:
+    """Whether a ``.p7m`` says at its beginning that it is encrypted (RFC 5652 §3): binary ones only, as they are usual.
+
+    What is in a mail or PEM is verified like any CMS, which names the encryption too.
+    """
+    if path.suffix.lower() != ".p7m":
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_TYPE_WINDOW_BYTES)
+    except OSError:
+        return False
+    return head[:1] == b"\x30" and any(one in head for one in _ENCRYPTED_TYPES)
 
 
 def _files_of(path: Path) -> list[Path] | Refusal:

@@ -1,9 +1,14 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from bdsigner.app import Application
 from bdsigner.errors import ErrorCode, UserCancelled
+from bdsigner.gui.arrivals import Arrivals
 from bdsigner.gui.drops import MAX_FILES, route_files
+from bdsigner.gui.widgets.notice import Notice
 from bdsigner.ports import Phase
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway
 
@@ -105,3 +110,37 @@ def test_cms_and_mail_go_to_checking(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"0")
     assert route_files([path], FakeDocumentGateway().inspect, Watcher()).to_verify == (path,)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_encrypted"),
+    [
+        (bytes.fromhex("308006092a864886f70d010703a080"), True),
+        (bytes.fromhex("3082014c06092a864886f70d010703a0"), True),
+        (bytes.fromhex("3082014c060b2a864886f70d0109100117a0"), True),
+        (bytes.fromhex("3082014c06092a864886f70d010702a0"), False),
+        (b"-----BEGIN CMS-----", False),
+        (b"", False),
+    ],
+)
+def test_an_encrypted_message_goes_to_be_decrypted(tmp_path: Path, head: bytes, is_encrypted: bool) -> None:
+    path = tmp_path / "công văn.P7M"
+    path.write_bytes(head)
+    routing = route_files([path], FakeDocumentGateway().inspect, Watcher())
+    assert (routing.to_decrypt, routing.to_verify) == (((path,), ()) if is_encrypted else ((), (path,)))
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_encrypted_messages_are_offered_to_who_takes_them_else_verified(
+    themed: QApplication, training_application: Application, tmp_path: Path, qtbot: QtBot, is_taken: bool
+) -> None:
+    path = tmp_path / "công văn.p7m"
+    path.write_bytes(bytes.fromhex("308006092a864886f70d010703a080"))
+    notice = Notice()
+    qtbot.addWidget(notice)
+    arrivals = Arrivals(notice, notice)
+    arrivals.set_application(training_application)
+    arrivals.takes_envelopes = is_taken
+    with qtbot.waitSignal(arrivals.decrypt_wanted if is_taken else arrivals.verify_wanted) as wanted:
+        arrivals.open_paths([path])
+    assert wanted.args == [[path]]
