@@ -25,13 +25,11 @@ class Arrivals(QObject):
     sign_wanted = Signal(list)
     """Everything that can be signed, as ``Path``."""
     decrypt_wanted = Signal(list)
-    """Encrypted files, as ``Path``; only where ``takes_envelopes``."""
+    """Encrypted files, as ``Path``."""
 
     def __init__(self, notice: Notice, parent: QObject) -> None:
         super().__init__(parent)
         self._notice = notice
-        self.takes_envelopes = False
-        """Set by whoever connects to ``decrypt_wanted``; else encrypted files go to be verified, where they are named."""
         self._application: Application | None = None
         self._waiting: list[Path] = []
 
@@ -59,19 +57,16 @@ class Arrivals(QObject):
         )
 
     def _follow(self, routing: "Routing") -> None:
-        to_verify = list(routing.to_verify)
-        if not self.takes_envelopes:
-            to_verify += routing.to_decrypt
-        elif routing.to_decrypt:
+        if routing.to_decrypt:
             self.decrypt_wanted.emit(list(routing.to_decrypt))
-        if to_verify:
-            self.verify_wanted.emit(to_verify)
+        if routing.to_verify:
+            self.verify_wanted.emit(list(routing.to_verify))
         if routing.to_sign:
             self.sign_wanted.emit(list(routing.to_sign))
         if routing.refused:
             self._say_refused(routing.refused)
-        elif routing.to_sign and to_verify:
-            text = tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=len(to_verify))
+        elif routing.to_sign and routing.to_verify:
+            text = tr("{count} tập tin đã có chữ ký, xem ở trang Kiểm tra.").format(count=len(routing.to_verify))
             self._notice.say(Tone.UNKNOWN, text)
 
     def _say_refused(self, refused: "Sequence[Refusal]") -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bdsigner.gui.device_policy import DevicePolicy
     from bdsigner.gui.interaction import QtInteraction
     from bdsigner.gui.pages.devices_page import DevicesPage
+    from bdsigner.gui.pages.encryption_page import EncryptionPage
     from bdsigner.gui.pages.register_page import RegisterPage
     from bdsigner.gui.pages.requests_page import RequestsPage
     from bdsigner.gui.pages.settings_page import SettingsPage
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._application: Application | None = None
         self._working: set[QObject] = set()
         self._is_painted = False
+        self._encryption_page: EncryptionPage | None = None
         self._devices_page: DevicesPage | None = None
         self._requests_page: RequestsPage | None = None
         self._register_page: RegisterPage | None = None
@@ -159,6 +161,19 @@ class MainWindow(QMainWindow):
         page.reopen_requested.connect(self._reopen)
         self._furnish(Room.SETTINGS, page)
         return page
+
+    @property
+    def encryption_page(self) -> "EncryptionPage | None":
+        """Mã hóa; ``None`` until the parts are ready."""
+        if self._encryption_page is None and self._application is not None:
+            from bdsigner.gui.pages.encryption_page import EncryptionPage
+
+            page = self._encryption_page = EncryptionPage(self._application, self.interaction, self._preferences)
+            page.work_started.connect(lambda: self._begin_work(page))
+            page.work_finished.connect(lambda: self._end_work(page))
+            page.verify_wanted.connect(self._verify)
+            self._furnish(Room.ENCRYPTION, page)
+        return self._encryption_page
 
     @property
     def devices_page(self) -> "DevicesPage | None":
@@ -323,6 +338,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self._go)
         self.arrivals.verify_wanted.connect(self._take_signed)
         self.arrivals.sign_wanted.connect(self._sign)
+        self.arrivals.decrypt_wanted.connect(self._decrypt)
         self.closing.agreed.connect(self.close)
         self._entrance.asked.connect(self._choose_files_to_sign)
         self.watch.changed.connect(self._show_signers)
@@ -338,6 +354,8 @@ class MainWindow(QMainWindow):
                 return self.sign_page
             case Room.VERIFY:
                 return self.verify_page
+            case Room.ENCRYPTION:
+                return self.encryption_page or self._stand_ins[room]
             case Room.DEVICES:
                 return self.devices_page or self._stand_ins[room]
             case Room.REQUESTS:
@@ -380,6 +398,12 @@ class MainWindow(QMainWindow):
     def _verify(self, paths: list[Path]) -> None:
         self.verify_page.verify_files(paths)
         self.show_room(Room.VERIFY)
+
+    def _decrypt(self, paths: list[Path]) -> None:
+        page = self.encryption_page
+        if page is not None:
+            page.open_envelopes(paths)
+            self.show_room(Room.ENCRYPTION)
 
     def _sign(self, paths: list[Path]) -> None:
         self.sign_page.open_files(paths)

@@ -17,16 +17,18 @@ class Room(IntEnum):
 
     SIGN = 0
     VERIFY = 1
-    DEVICES = 2
-    REQUESTS = 3
-    REGISTER = 4
-    SETTINGS = 5
+    ENCRYPTION = 2
+    DEVICES = 3
+    REQUESTS = 4
+    REGISTER = 5
+    SETTINGS = 6
 
 
 def fill_navigation(navigation: Navigation) -> None:
     """One button a room, in their order; settings stand apart."""
     navigation.add_room(tr("Ký &số"), "file-pen-line")
     navigation.add_room(tr("K&iểm tra"), "shield-check")
+    navigation.add_room(tr("Mã hóa"), "lock")
     navigation.add_room(tr("Thiết &bị"), "usb")
     navigation.add_room(tr("&Yêu cầu"), "inbox")
     navigation.add_room(tr("Nhậ&t ký"), "book-open")

@@ -130,9 +130,8 @@ def test_an_encrypted_message_goes_to_be_decrypted(tmp_path: Path, head: bytes, 
     assert (routing.to_decrypt, routing.to_verify) == (((path,), ()) if is_encrypted else ((), (path,)))
 
 
-@pytest.mark.parametrize("is_taken", [True, False])
-def test_encrypted_messages_are_offered_to_who_takes_them_else_verified(
-    themed: QApplication, training_application: Application, tmp_path: Path, qtbot: QtBot, is_taken: bool
+def test_an_encrypted_message_is_offered_to_who_decrypts(
+    themed: QApplication, training_application: Application, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "công văn.p7m"
     path.write_bytes(bytes.fromhex("308006092a864886f70d010703a080"))
@@ -140,7 +139,6 @@ def test_encrypted_messages_are_offered_to_who_takes_them_else_verified(
     qtbot.addWidget(notice)
     arrivals = Arrivals(notice, notice)
     arrivals.set_application(training_application)
-    arrivals.takes_envelopes = is_taken
-    with qtbot.waitSignal(arrivals.decrypt_wanted if is_taken else arrivals.verify_wanted) as wanted:
+    with qtbot.waitSignal(arrivals.decrypt_wanted) as wanted:
         arrivals.open_paths([path])
     assert wanted.args == [[path]]

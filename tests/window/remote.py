@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from bdsigner.app import Application, SystemClock
 from bdsigner.documents.children import DocumentChildren, Skill
+from bdsigner.documents.envelopes import ChildEnvelopes
 from bdsigner.documents.gateway import ChildDocumentGateway
 from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
@@ -124,10 +125,12 @@ def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, pol
         if not deadline
         else dict.fromkeys(("list_seconds", "login_seconds", "sign_seconds", "close_seconds"), deadline)
     )
+    children = DocumentChildren(tuple(Skill))
     services = Services(
         profile=profile,
         tokens=ChildTokenGateway(modules, deadlines=Deadlines(**seconds)),
-        documents=ChildDocumentGateway(profile, HttpFetcher(profile.network), children=DocumentChildren(tuple(Skill))),
+        documents=ChildDocumentGateway(profile, HttpFetcher(profile.network), children=children),
+        envelopes=ChildEnvelopes(children),
         timestamper=HttpTimestamper(profile.timestamp, profile.network),
         outputs=FileOutputs(),
         clock=SystemClock(),

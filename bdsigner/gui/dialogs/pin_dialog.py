@@ -15,7 +15,7 @@ from bdsigner.gui.widgets.tries_panel import TriesPanel
 from bdsigner.messages.pin_state import describe_lengths
 from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
-from bdsigner.ports import PinRequest
+from bdsigner.ports import PinPurpose, PinRequest
 
 WIDTH_CHARACTERS = 76
 _FILES_AT_ONCE, _FILES_LEAST = 6, 2
@@ -32,7 +32,8 @@ class PinDialog(QDialog):
         self._is_confirming = False
         self.wants_request = False
         """The person chose to ask for unblocking (Đ8.1a) instead."""
-        self.setWindowTitle(tr("Xác nhận ký số"))
+        self._is_signing = request.purpose is PinPurpose.SIGN
+        self.setWindowTitle(tr("Xác nhận ký số") if self._is_signing else tr("Xác nhận giải mã"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(3 * UNIT, 3 * UNIT, 2 * UNIT, 2 * UNIT)
         outer.setSpacing(2 * UNIT)
@@ -104,13 +105,16 @@ class PinDialog(QDialog):
         self.request_button = make_primary(QPushButton(tr("&Lập yêu cầu mở khóa (Điều 8.1.a)")))
         self.request_button.clicked.connect(self._ask_for_request)
         self.request_button.hide()
-        self.sign_button = make_primary(QPushButton(tr("&Ký số")))
+        self.sign_button = make_primary(QPushButton(self._verb()))
         self.sign_button.setDefault(True)
         self.sign_button.clicked.connect(self._on_sign)
         row.addWidget(self.cancel_button)
         row.addWidget(self.request_button)
         row.addWidget(self.sign_button)
         return row
+
+    def _verb(self) -> str:
+        return tr("&Ký số") if self._is_signing else tr("&Giải mã")
 
     def _first_control(self) -> QWidget:
         pin = self._request.pin
@@ -136,7 +140,8 @@ class PinDialog(QDialog):
         elif pin.final_try:
             self.state_notice.say(Tone.BROKEN, tr("Chỉ còn MỘT lần thử. Nếu nhập sai lần này, thiết bị sẽ bị khóa."))
         elif pin.pin_pad:
-            self.state_notice.say(Tone.UNKNOWN, tr("Bấm “Ký số”, rồi nhập mã PIN trên thiết bị khi thiết bị yêu cầu."))
+            text = tr("Bấm “{verb}”, rồi nhập mã PIN trên thiết bị khi thiết bị yêu cầu.")
+            self.state_notice.say(Tone.UNKNOWN, text.format(verb=self._verb().replace("&", "")))
         elif self._request.total > 1:
             self._say_each()
         elif pin.must_change:
@@ -170,14 +175,15 @@ class PinDialog(QDialog):
         """The last try is asked twice, and a second Enter alone does not answer."""
         self._is_confirming = True
         self.state_notice.say(Tone.BROKEN, tr("Đây là lần thử cuối cùng. Bạn có chắc mã PIN vừa nhập là đúng?"))
-        self.sign_button.setText(tr("Tôi &chắc chắn, ký số"))
+        sure = tr("Tôi &chắc chắn, ký số") if self._is_signing else tr("Tôi &chắc chắn, giải mã")
+        self.sign_button.setText(sure)
         self.sign_button.setDefault(False)
         self.sign_button.setAutoDefault(False)
         self.cancel_button.setFocus()
 
     def _stop_confirming(self) -> None:
         self._is_confirming = False
-        self.sign_button.setText(tr("&Ký số"))
+        self.sign_button.setText(self._verb())
         self.sign_button.setDefault(True)
         self._show_state()
 
@@ -191,6 +197,10 @@ def dialog_title(text: str) -> QLabel:
 
 
 def _headline(request: PinRequest) -> str:
+    if request.purpose is PinPurpose.DECRYPT:
+        if len(request.files) == 1:
+            return tr("Giải mã “{file}”").format(file=request.files[0].name)
+        return tr("Giải mã {count} tập tin").format(count=len(request.files))
     if len(request.files) == 1:
         name = request.files[0].name
         if request.pages:
@@ -209,7 +219,8 @@ def _file_list(request: PinRequest) -> QScrollArea:
     area.setWidget(names)
     area.setWidgetResizable(True)
     area.setProperty("role", "list")
-    area.setAccessibleName(tr("Các tập tin sẽ ký"))
+    is_signing = request.purpose is PinPurpose.SIGN
+    area.setAccessibleName(tr("Các tập tin sẽ ký") if is_signing else tr("Các tập tin sẽ giải mã"))
     area.setFixedHeight(_list_height(area, min(len(request.files), _FILES_AT_ONCE)))
     return area
 
@@ -222,7 +233,10 @@ def _facts(request: PinRequest) -> list[tuple[str, str]]:
     signer = request.signer
     certificate = tr("{issuer} cấp, hết hạn {date}").format(issuer=signer.issuer_name, date=show_date(signer.not_after))
     return [
-        (tr("Người ký"), ", ".join(part for part in (signer.common_name or signer.subject, signer.title) if part)),
+        (
+            tr("Người ký") if request.purpose is PinPurpose.SIGN else tr("Người nhận"),
+            ", ".join(part for part in (signer.common_name or signer.subject, signer.title) if part),
+        ),
         (tr("Cơ quan"), signer.agency),
         (tr("Chứng thư số"), certificate),
         (tr("Thiết bị"), tr("{label} (số {serial})").format(label=request.token_label, serial=request.token_serial)),

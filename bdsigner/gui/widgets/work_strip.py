@@ -58,6 +58,12 @@ class WorkStrip(QFrame):
             self.bar.setRange(0, total)
             self.bar.setValue(done)
 
+    def show_share(self, share: float, text: str) -> None:
+        """How much of one file is done, 0 to 1, and in words."""
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(round(1000 * share))
+        self.label.setText(text)
+
     def finish(self) -> None:
         """Work has ended, however it ended."""
         self._delay.stop()
@@ -77,5 +83,7 @@ _DOING = {
     Phase.ANALYSING: lambda: tr("Đang phân tích chữ ký và thay đổi"),
     Phase.EXTENDING: lambda: tr("Đang bổ sung dấu thời gian"),
     Phase.COMPARING: lambda: tr("Đang so sánh"),
+    Phase.ENCRYPTING: lambda: tr("Đang mã hóa"),
+    Phase.DECRYPTING: lambda: tr("Đang giải mã"),
     Phase.DONE: lambda: tr("Đã xong"),
 }
