@@ -198,6 +198,17 @@ class ErrorCode(StrEnum):
     ENCRYPTION_NOT_RECIPIENT = "encryption.not_recipient"
     ENCRYPTION_NOT_DECRYPTED = "encryption.not_decrypted"
 
+    DIRECTORY_UNREACHABLE = "directory.unreachable"
+    DIRECTORY_TIMEOUT = "directory.timeout"
+    DIRECTORY_TLS = "directory.tls"
+    DIRECTORY_REFUSED = "directory.refused"
+    DIRECTORY_NO_PASSWORD = "directory.no_password"
+    DIRECTORY_BAD_ANSWER = "directory.bad_answer"
+    DIRECTORY_BUNDLE_NOT_EXPECTED = "directory.bundle_not_expected"
+    DIRECTORY_BUNDLE_SIGNATURE = "directory.bundle_signature"
+    DIRECTORY_BUNDLE_SIGNER = "directory.bundle_signer"
+    DIRECTORY_BUNDLE_CONTENT = "directory.bundle_content"
+
     STORAGE_EXISTS = "storage.exists"
     STORAGE_READ_ONLY = "storage.read_only"
     STORAGE_FULL = "storage.full"

@@ -11,6 +11,7 @@ from bdsigner.app.devices import Devices
 from bdsigner.documents.children import DocumentChildren, Skill
 
 if TYPE_CHECKING:
+    from bdsigner.app.directory import Directory
     from bdsigner.app.encryption import Encryption
     from bdsigner.app.signed_documents import SignedDocuments
     from bdsigner.model.batch import UnfinishedBatch
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bdsigner.model.signing_rules import Declaration, KindGroup, SigningMode
     from bdsigner.model.token import SignerIdentity, SignerListing
     from bdsigner.model.verification import FileReport, VerificationOutcome
-    from bdsigner.ports import Browsers, Interaction, Probes, Progress, Services
+    from bdsigner.ports import Browsers, Interaction, Probes, Progress, RemoteDirectory, Services
     from bdsigner.storage.settings import Settings
     from bdsigner.token.discovery import Discovery
 
@@ -115,11 +116,13 @@ class Application:
         from bdsigner.net.fetch import HttpFetcher
         from bdsigner.net.timestamp import HttpTimestamper
         from bdsigner.ports import Services
+        from bdsigner.storage.address_book import ADDRESS_BOOK_FILE, FileAddressBook
+        from bdsigner.storage.bundle import SignedBundles
         from bdsigner.storage.devices import DEVICES_FILE, FileDeviceMemory
         from bdsigner.storage.journal import JOURNAL_FILE, FileBatchJournal
         from bdsigner.storage.number_register import REGISTER_FILE, FileNumberRegister
         from bdsigner.storage.outputs import FileOutputs
-        from bdsigner.storage.published import PublishedFile
+        from bdsigner.storage.published import PublishedAnywhere, PublishedFile
         from bdsigner.storage.register import REGISTER_FILE as DOCUMENTS_FILE
         from bdsigner.storage.register import FileDocumentRegister
         from bdsigner.storage.timestamp_queue import QUEUE_FILE, FileTimestampQueue
@@ -143,6 +146,7 @@ class Application:
                 tokens.warm_up()
                 threading.Thread(target=_import_for_signing, name="warm-application", daemon=True).start()
 
+        book = FileAddressBook(profile.folder / ADDRESS_BOOK_FILE if profile.is_training else None)
         services = Services(
             profile=profile,
             tokens=tokens,
@@ -151,7 +155,10 @@ class Application:
             outputs=FileOutputs(),
             clock=SystemClock(),
             memory=FileDeviceMemory(profile.folder / DEVICES_FILE if profile.is_training else None),
-            publications=PublishedFile(profile.folder),
+            publications=PublishedAnywhere(PublishedFile(profile.folder), book),
+            address_book=book,
+            directories=_directories(profile),
+            bundles=SignedBundles(documents, signer=profile.directory.bundle_signer),
             converter=OfficeConverter(),
             envelopes=ChildEnvelopes(children),
             journal=FileBatchJournal(profile.folder / JOURNAL_FILE if profile.is_training else None),
@@ -180,6 +187,13 @@ class Application:
         from bdsigner.app.signed_documents import SignedDocuments
 
         return SignedDocuments(self.services)
+
+    @property
+    def directory(self) -> "Directory":
+        """The directory of certificates: search, check, groups."""
+        from bdsigner.app.directory import Directory
+
+        return Directory(self.services)
 
     @property
     def encryption(self) -> "Encryption":
@@ -326,9 +340,10 @@ class Application:
         tell: "Callable[[FileReport], None]" = lambda _: None,
     ) -> "tuple[VerificationOutcome, ...]":
         """See ``usecases.verify_files``."""
+        from bdsigner.usecases.find_recipients import learn_signers
         from bdsigner.usecases.verify_files import verify_files
 
-        return verify_files(
+        outcomes = verify_files(
             paths,
             self.services,
             progress=progress,
@@ -338,6 +353,8 @@ class Application:
             evidence=evidence,
             tell=tell,
         )
+        learn_signers(outcomes, self.services)
+        return outcomes
 
     def judge_as(
         self,
@@ -387,6 +404,7 @@ class Application:
         self.services.numbers.close()
         self.services.waiting.close()
         self.services.register.close()
+        self.services.address_book.close()
 
 
 def output_path(source: Path, *, suffix: str, folder: Path | None = None) -> Path:
@@ -398,6 +416,19 @@ def _import_for_signing() -> None:
     """What signing imports in this process, while it waits for tokens and children."""
     import bdsigner.net.exchange
     import bdsigner.usecases.sign_files  # noqa: F401  # imported for the sake of importing
+
+
+def _directories(profile: "Profile") -> "tuple[RemoteDirectory, ...]":
+    from bdsigner.net.directory_https import HttpsDirectory
+    from bdsigner.net.ldap import LdapDirectory
+    from bdsigner.storage.credentials import read_password
+
+    policy, found = profile.directory, list["RemoteDirectory"]()
+    if policy.ldap is not None:
+        found.append(LdapDirectory(policy, policy.ldap, profile.network, password=read_password))
+    if policy.https_url:
+        found.append(HttpsDirectory(policy, profile.network))
+    return tuple(found)
 
 
 def _find_modules(profile: "Profile", modules: Sequence[Path]) -> "Discovery":

@@ -12,6 +12,7 @@ COMMANDS = {
     "release": "Ghi nhận phát hành văn bản đã rà soát.",
     "convert": "Chuyển văn bản Office và hình ảnh sang PDF.",
     "locate": "Đọc vị trí số, ngày, chức danh, chỗ ký trong văn bản.",
+    "recipients": "Danh bạ chứng thư số: tìm, kiểm tra người nhận, nhóm người nhận.",
     "tokens": "Liệt kê thiết bị và chứng thư số.",
     "pin": "Xem, đổi hoặc mở khóa mã PIN của thiết bị.",
     "browser": "Dùng thiết bị để đăng nhập bằng trình duyệt.",

@@ -36,6 +36,7 @@ from bdsigner.documents.protocol import (
     Pong,
     PrintSheet,
     RasterHead,
+    ReadCertificate,
     ReadLayout,
     ReadPicture,
     RenderAppearance,
@@ -46,7 +47,7 @@ from bdsigner.documents.protocol import (
 )
 from bdsigner.documents.remembered import RememberedFetches
 from bdsigner.errors import ChildError, ErrorCode
-from bdsigner.model.certificate import CertificateAssessment
+from bdsigner.model.certificate import Certificate, CertificateAssessment, Usage
 from bdsigner.model.comparison import PageComparison
 from bdsigner.model.document import DocumentInfo, Raster
 from bdsigner.model.examination import QuickLook
@@ -140,13 +141,19 @@ class ChildDocumentGateway:
         return self._draw(RenderFilling(filling, scale))
 
     def assess_certificate(
-        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
+        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime, usage: Usage | None = None
     ) -> CertificateAssessment:
         """Check chain to the profile's anchors, validity, revocation and usage.  Raises ``CertificateError``."""
-        call = AssessCertificate(certificate, (*others, *self._profile.issuers), self._profile.anchors, at)
-        return self._call(self._children[Lane.WORK], call, CertificateAssessment, answers=FetchAnswers(self._fetcher))[
-            0
-        ]
+        usage = usage or Usage.SIGNING
+        call = AssessCertificate(certificate, (*others, *self._profile.issuers), self._profile.anchors, at, usage)
+        # Many recipients have one CA: its list is fetched once.  Before signing it is asked for anew.
+        answers = FetchAnswers(self._fetcher if usage is Usage.SIGNING else self._remembered)
+        with self._children.worker() as child:
+            return self._call(child, call, CertificateAssessment, answers=answers)[0]
+
+    def read_certificate(self, path: Path) -> Certificate:
+        """Read a certificate file.  Raises ``CertificateError``, ``DocumentError``."""
+        return self._call(self._children[Lane.VIEW], ReadCertificate(path), Certificate, path=path)[0]
 
     def images_to_pdf(self, source: Path, partial: Path) -> int:
         """Write a PDF of pictures to ``partial``; returns its pages.  Raises ``DocumentError``."""

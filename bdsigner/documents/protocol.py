@@ -13,6 +13,7 @@ import msgspec
 
 from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
+from bdsigner.model.certificate import Usage
 from bdsigner.model.encryption import EnvelopeRequest
 from bdsigner.model.profile import TextFonts
 from bdsigner.model.sheet import Sheet
@@ -95,6 +96,13 @@ class AssessCertificate(msgspec.Struct, frozen=True, tag=True):
     others: tuple[bytes, ...]
     anchors: tuple[bytes, ...]
     at: datetime
+    usage: Usage = Usage.SIGNING
+
+
+class ReadCertificate(msgspec.Struct, frozen=True, tag=True):
+    """→ ``Certificate``."""
+
+    path: Path
 
 
 class CheckSignable(msgspec.Struct, frozen=True, tag=True):
@@ -190,6 +198,7 @@ Call = (
     | ReadPicture
     | RenderFilling
     | AssessCertificate
+    | ReadCertificate
     | CheckSignable
     | ImagesToPdf
     | PrintSheet

@@ -34,6 +34,7 @@ from bdsigner.documents.protocol import (
     Ping,
     Pong,
     PrintSheet,
+    ReadCertificate,
     ReadEnvelope,
     ReadLayout,
     ReadPicture,
@@ -112,6 +113,8 @@ class Worker:
                 return self._reader().render_filling(call)
             case AssessCertificate():
                 return self._assess(call), b""
+            case ReadCertificate():
+                return self._read_certificate(call), b""
             case CheckSignable():
                 return self._check_signable(call), b""
             case ImagesToPdf():
@@ -145,7 +148,19 @@ class Worker:
     def _assess(self, call: AssessCertificate) -> object:
         from bdsigner.trust.assessment import assess_certificate
 
-        return assess_certificate(call.certificate, call.others, anchors=call.anchors, fetcher=self._asking, at=call.at)
+        return assess_certificate(
+            call.certificate,
+            call.others,
+            anchors=call.anchors,
+            fetcher=self._asking,
+            at=call.at,
+            usage=call.usage,
+        )
+
+    def _read_certificate(self, call: ReadCertificate) -> object:
+        from bdsigner.trust.certificate_file import read_certificate_file
+
+        return read_certificate_file(call.path)
 
     def _check_signable(self, call: CheckSignable) -> object:
         from bdsigner.signing.signable import check_signable

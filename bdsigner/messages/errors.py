@@ -8,6 +8,7 @@ from bdsigner.errors import BdsignerError, ErrorCode, Fact
 from bdsigner.messages.browser_texts import BROWSER_TEXTS
 from bdsigner.messages.conversion_texts import CONVERSION_TEXTS
 from bdsigner.messages.device_texts import DEVICE_TEXTS
+from bdsigner.messages.directory_texts import DIRECTORY_TEXTS
 from bdsigner.messages.encryption_texts import ENCRYPTION_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
 from bdsigner.messages.regulation_texts import REGULATION_TEXTS
@@ -22,6 +23,7 @@ TEXTS: dict[ErrorCode, Text] = {
     **BROWSER_TEXTS,
     **REGULATION_TEXTS,
     **CONVERSION_TEXTS,
+    **DIRECTORY_TEXTS,
 }
 
 

@@ -32,6 +32,9 @@ SIGNING_KEYS = frozenset({KeyType.RSA, KeyType.EC})
 """What tokens sign with here; signatures of the others are verified."""
 
 
+_ENCRYPTING = {KeyType.RSA: KeyUsage.KEY_ENCIPHERMENT, KeyType.EC: KeyUsage.KEY_AGREEMENT}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """The content of one certificate; ``der`` is the certificate itself, the rest is read from it."""
@@ -65,11 +68,28 @@ class Certificate:
     """Empty when the extension is missing."""
 
     @property
+    def may_encrypt(self) -> bool:
+        """Whether its usage lets something be encrypted for its holder: keyEncipherment (RSA), keyAgreement (EC)."""
+        needed = _ENCRYPTING.get(self.key_type)
+        return needed is not None and needed in self.key_usage
+
+    @property
     def agency(self) -> str:
         """Cơ quan: the governing body, and the workplace where it differs (§16.2); empty without the former."""
         if self.organization and self.unit and self.unit != self.organization:
             return f"{self.organization}, {self.unit}"
         return self.organization
+
+
+class Usage(StrEnum):
+    """What a certificate is to be used for (Đ3.6)."""
+
+    SIGNING = "signing"
+    """keyUsage digitalSignature or nonRepudiation (RFC 5280 §4.2.1.3)."""
+    ENCRYPTING = "encrypting"
+    """keyUsage keyEncipherment with an RSA key, keyAgreement with an EC key."""
+    TIMESTAMPING = "timestamping"
+    """extendedKeyUsage id-kp-timeStamping, alone and critical (RFC 3161 §2.3)."""
 
 
 class CertificateStatus(StrEnum):

@@ -1,10 +1,12 @@
 """Who has which certificate (Đ9): what the department publishes, and what this machine has learned."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bdsigner.model.certificate import Certificate, CertificateAssessment
+from bdsigner.model.vietnamese import fold
 
 
 class DirectorySource(StrEnum):
@@ -20,6 +22,10 @@ class DirectorySource(StrEnum):
     """A certificate file the person chose."""
     OWN = "own"
     """A token in this machine."""
+
+
+PUBLISHING = frozenset({DirectorySource.LDAP, DirectorySource.HTTPS, DirectorySource.BUNDLE})
+"""What the department itself says: it goes before what was learned elsewhere, and tells of publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,67 @@ class DirectoryEntry:
     """Older than the profile lets pass without a word."""
     replaces: str = ""
     """Serial number of the certificate the same person had before, where this machine knows of one."""
+
+    @property
+    def person(self) -> str:
+        """The same for entries of one person: name with mail address, else with agency.
+
+        The address alone is not enough: a mailbox may be shared (``vanthu@…``), and nobody may stand for another.
+        """
+        return f"{fold(self.name)}\n{self.email.strip().casefold() or fold(self.agency)}"
+
+    @classmethod
+    def of(cls, certificate: Certificate, source: DirectorySource, source_name: str = "") -> "DirectoryEntry":
+        """What the certificate itself says of its holder."""
+        return cls(
+            name=certificate.common_name or certificate.email or certificate.subject,
+            title=certificate.title,
+            agency=certificate.agency,
+            email=certificate.email,
+            certificate=certificate,
+            source=source,
+            source_name=source_name,
+        )
+
+
+def one_per_person(entries: Iterable[DirectoryEntry], at: datetime) -> tuple[DirectoryEntry, ...]:
+    """Each person once, in the order of first mention, with the certificate to encrypt for.
+
+    The newest in force that may be used for encrypting; else the newest in force; else the newest.
+    """
+    people: dict[str, list[DirectoryEntry]] = {}
+    for entry in entries:
+        people.setdefault(entry.person, []).append(entry)
+    return tuple(_best(all_of_one, at) for all_of_one in people.values())
+
+
+def newer_than(entry: DirectoryEntry, others: Iterable[DirectoryEntry], at: datetime) -> tuple[DirectoryEntry, ...]:
+    """Those of the same person, in force and for encrypting, that began later than ``entry``; the newest first."""
+    own = entry.certificate
+    newer = [
+        one
+        for one in others
+        if one.person == entry.person
+        and one.certificate.may_encrypt
+        and one.certificate.not_before > own.not_before
+        and one.certificate.not_before <= at < one.certificate.not_after
+        and one.certificate.sha256 != own.sha256
+    ]
+    return tuple(sorted(newer, key=lambda one: one.certificate.not_before, reverse=True))
+
+
+def _best(entries: list[DirectoryEntry], at: datetime) -> DirectoryEntry:
+    def rank(entry: DirectoryEntry) -> tuple[bool, bool, datetime]:
+        certificate = entry.certificate
+        is_in_force = certificate.not_before <= at < certificate.not_after
+        return is_in_force and certificate.may_encrypt, is_in_force, certificate.not_before
+
+    best = max(entries, key=rank)
+    before = [one.certificate for one in entries if one.certificate.not_before < best.certificate.not_before]
+    before = [one for one in before if one.may_encrypt == best.certificate.may_encrypt]
+    if not before:
+        return best
+    return replace(best, replaces=max(before, key=lambda one: one.not_before).serial_number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +141,29 @@ class CheckedRecipient:
     """GOOD: may; UNKNOWN: could not be checked, the person decides; all else: may not."""
     newer: DirectoryEntry | None = None
     """The same person's newer certificate, where this machine knows of one: the token was replaced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A directory brought along as a signed file."""
+
+    entries: tuple[DirectoryEntry, ...]
+    made_at: datetime
+    """When the department made it, as it says itself."""
+    unreadable: int = 0
+    """Certificates in it that could not be read and were left out."""
+    is_signer_checked: bool = True
+    """False: whether the signer's certificate was revoked could not be asked for; everything else was checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleImport:
+    """What an import came to."""
+
+    entries: int
+    unreadable: int
+    made_at: datetime
+    is_signer_checked: bool
+    """See ``Bundle``."""
+    newer_known: datetime | None = None
+    """When the newest directory file imported here was made, if that is later: this one is old."""

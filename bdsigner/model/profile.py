@@ -68,6 +68,49 @@ class TokenPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LdapAttributes:
+    """Which attributes of an LDAP entry say what; an empty one is not there (RFC 4519, RFC 2798)."""
+
+    name: str = "cn"
+    title: str = "title"
+    agency: str = "o"
+    unit: str = "ou"
+    email: str = "mail"
+    serial: str = ""
+    """Serial number of the certificate, hex."""
+    published: str = ""
+    """When the certificate was published (Đ6.3a), GeneralizedTime: ``createTimestamp``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LdapServer:
+    """The department's LDAP directory."""
+
+    url: str
+    """``ldaps://host[:port]``, or ``ldap://host[:port]`` with StartTLS, which is not optional."""
+    base: str
+    """Below which entry is searched."""
+    user: str = ""
+    """Name for a simple bind; its password is in the system's keyring.  Empty: anonymous."""
+    attributes: LdapAttributes = LdapAttributes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryPolicy:
+    """Where certificates of others are looked up (Đ9)."""
+
+    ldap: LdapServer | None = None
+    https_url: str = ""
+    """The department's directory as docs/directory.md describes it; empty: none."""
+    roots: tuple[bytes, ...] = ()
+    """DER of the CAs that these servers' certificates must lead to; empty: the system's."""
+    bundle_signer: str = ""
+    """SHA-256 (hex) of the certificate that signs directory files; empty: none is imported."""
+    stale_days: int = 30
+    """After how many days what is known here is told to be old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
     """A kind of document with its rules (Đ10.1a)."""
 
@@ -169,6 +212,7 @@ class Profile:
     network: NetworkPolicy
     token: TokenPolicy = TokenPolicy()
     encryption: EncryptionPolicy = EncryptionPolicy()
+    directory: DirectoryPolicy = DirectoryPolicy()
     pkcs11_modules: tuple[Path, ...] = ()
     """PKCS#11 modules to look into besides those discovered; in training mode the only ones."""
     softhsm_config: Path | None = None

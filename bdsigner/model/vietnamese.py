@@ -7,6 +7,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 """Grave, acute, tilde, hook above, dot below."""
 _LATE_TONE = re.compile(f"([ou])([aey])([{_TONES}])")
 """``hoà``, ``uỷ``: the newer way puts the mark on the second vowel, the older one on the first."""
+_WORD = re.compile(r"[^\W_]+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -33,7 +34,7 @@ def is_capitals(text: str) -> bool:
 
 def searchable(text: str) -> str:
     """A form to look in: the words as ``fold`` has them, and once more without diacritics."""
-    return f"{fold(text)}\n{_bare(text)}"
+    return f"{fold(text)}\n{bare(text)}"
 
 
 def is_in(query: str, looked_in: str) -> bool:
@@ -41,7 +42,18 @@ def is_in(query: str, looked_in: str) -> bool:
     return all(word in looked_in for word in fold(query).split())
 
 
-def _bare(text: str) -> str:
-    """Without diacritics, ``đ`` as ``d``."""
+def words_of(text: str) -> list[str]:
+    """Words without diacritics, each once: what a directory is searched by."""
+    return list(dict.fromkeys(_WORD.findall(bare(text))))
+
+
+def begins_words(query: str, text: str) -> bool:
+    """Whether every word of the query begins a word of the text; one without diacritics finds one with them."""
+    words = words_of(text)
+    return all(any(word.startswith(asked) for word in words) for asked in words_of(query))
+
+
+def bare(text: str) -> str:
+    """Lower case without diacritics, ``đ`` as ``d``; for looking in, never for telling people apart."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))

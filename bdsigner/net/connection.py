@@ -39,12 +39,14 @@ class Connection(http.client.HTTPConnection):
         patience: Patience,
         *,
         tls_name: str = "",
+        roots: tuple[bytes, ...] = (),
     ) -> None:
         super().__init__(host, port)
         self.default_port = http.client.HTTPS_PORT if tls_name else http.client.HTTP_PORT
         self._addresses = addresses
         self._patience = patience
         self._tls_name = tls_name
+        self._roots = roots
         self._responses: list[http.client.HTTPResponse] = []
         self.response_class = self._response  # type: ignore[assignment]  # called like the class it stands for
         # What connect() opens its socket with; it sends CONNECT over it when a tunnel is set.
@@ -64,7 +66,7 @@ class Connection(http.client.HTTPConnection):
                 refusal.close()
             raise
         if self._tls_name and isinstance(self.sock, PacedSocket):
-            self.sock = self.sock.with_tls(self._tls_name)
+            self.sock = self.sock.with_tls(self._tls_name, self._roots)
 
     def _open(self, *_: object) -> "PacedSocket":
         refusal: OSError | None = None
@@ -111,11 +113,14 @@ class PacedSocket:
         self._socket = connected
         self._patience = patience
 
-    def with_tls(self, server_name: str) -> "PacedSocket":
-        """Shake hands; the certificate must lead to the system's roots and name the server.  Raises ``OSError``."""
+    def with_tls(self, server_name: str, roots: tuple[bytes, ...] = ()) -> "PacedSocket":
+        """Shake hands; the certificate must lead to ``roots`` (none: the system's) and name the server.
+
+        Raises ``OSError``.
+        """
         self._socket.settimeout(min(self._patience.remaining_seconds(), CONNECT_SECONDS))
         try:
-            wrapped = tls_context().wrap_socket(self._socket, server_hostname=server_name)
+            wrapped = tls_context(roots).wrap_socket(self._socket, server_hostname=server_name)
         except OSError:
             self._socket.close()
             raise
@@ -129,6 +134,15 @@ class PacedSocket:
         """See ``socket.sendall``."""
         self._socket.settimeout(self._patience.remaining_seconds())
         self._socket.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """See ``socket.recv``; waits in short slices, until the deadline."""
+        while True:
+            self._socket.settimeout(self._patience.slice_seconds())
+            try:
+                return self._socket.recv(size)
+            except TimeoutError:
+                continue
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """A reader whose waits are short slices, so that a dripping server cannot outlast the deadline."""
@@ -162,12 +176,12 @@ class _PacedReader(io.RawIOBase):
                 continue
 
 
-def tls_context() -> ssl.SSLContext:
-    """TLS 1.2 and later, OpenSSL's security level 2 (no SHA-1, no keys under 112 bits), the system's roots.
+def tls_context(roots: tuple[bytes, ...] = ()) -> ssl.SSLContext:
+    """TLS 1.2 and later, OpenSSL's security level 2 (no SHA-1, no keys under 112 bits), these roots or the system's.
 
     There is no switch to weaken it (hardening.md N3); an agency's own CA is added to the system's roots.
     """
-    context = ssl.create_default_context()
+    context = ssl.create_default_context(cadata=b"".join(roots) or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("DEFAULT:@SECLEVEL=2")
     return context

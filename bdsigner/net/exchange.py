@@ -31,6 +31,8 @@ class Ask:
     limit_bytes: int
     headers: Mapping[str, str]
     body: bytes = b""
+    roots: tuple[bytes, ...] = ()
+    """DER of the CAs that the server must be certified by; empty: the system's."""
 
 
 def exchange(ask: Ask, policy: NetworkPolicy, patience: Patience) -> bytes:
@@ -53,7 +55,7 @@ class _Redirect:
 
 def _one_exchange(ask: Ask, policy: NetworkPolicy, patience: Patience) -> bytes | _Redirect:
     parts = _split(ask.url)
-    connection, target = _prepare(parts, policy, patience)
+    connection, target = _prepare(parts, policy, patience, ask.roots)
     try:
         headers = {"User-Agent": f"bdsigner/{__version__}", "Connection": "close", **ask.headers}
         connection.request("POST" if ask.body else "GET", target, body=ask.body or None, headers=headers)
@@ -85,7 +87,9 @@ def _split(untrusted_url: str) -> SplitResult:
     return parts
 
 
-def _prepare(parts: SplitResult, policy: NetworkPolicy, patience: Patience) -> tuple[Connection, str]:
+def _prepare(
+    parts: SplitResult, policy: NetworkPolicy, patience: Patience, roots: tuple[bytes, ...]
+) -> tuple[Connection, str]:
     """The connection to use, not yet open, and the request target."""
     url, host = parts.geturl(), parts.hostname or ""
     port = parts.port or _DEFAULT_PORTS[parts.scheme]
@@ -93,12 +97,12 @@ def _prepare(parts: SplitResult, policy: NetworkPolicy, patience: Patience) -> t
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not policy.proxy:
         addresses = find_addresses(host, port, policy, patience, url=url)
-        return Connection(host, port, addresses, patience, tls_name=tls_name), target
+        return Connection(host, port, addresses, patience, tls_name=tls_name, roots=roots), target
     check_for_proxy(host, port, policy, url=url)
     proxy = urlsplit(policy.proxy)
     proxy_host, proxy_port = proxy.hostname or "", proxy.port or _DEFAULT_PORTS["http"]
     addresses = look_up(proxy_host, proxy_port, patience, url=policy.proxy)
-    connection = Connection(proxy_host, proxy_port, addresses, patience, tls_name=tls_name)
+    connection = Connection(proxy_host, proxy_port, addresses, patience, tls_name=tls_name, roots=roots)
     if not tls_name:
         return connection, f"http://{parts.netloc}{target}"
     connection.set_tunnel(host, port)

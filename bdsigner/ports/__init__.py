@@ -3,7 +3,7 @@
 Values of the model are named for type checkers only: a child that needs one of them loads that one only.
 """
 
-from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
+from bdsigner.ports.directory import AddressBook, BundleReader, NoAddressBook, NoBundles, RemoteDirectory
 from bdsigner.ports.documents import DocumentGateway, RequestTimestamp, SignDigest, TellIntegrity, not_told
 from bdsigner.ports.encryption import EncryptionTool, Envelopes, TellBytes, UnwrapKey
 from bdsigner.ports.network import Fetcher, FetchKind, FetchRequest, Timestamper
@@ -56,7 +56,9 @@ __all__ = [
     "NewFile",
     "NewPin",
     "NewPinRequest",
+    "NoAddressBook",
     "NoBatchJournal",
+    "NoBundles",
     "NoConverter",
     "NoDocumentRegister",
     "NoNumberRegister",

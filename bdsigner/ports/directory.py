@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from bdsigner.errors import DirectoryError, ErrorCode
+
 if TYPE_CHECKING:
-    from bdsigner.model.directory import DirectoryEntry, RecipientGroup, SearchResult
+    from bdsigner.model.directory import Bundle, DirectoryEntry, RecipientGroup, SearchResult
 
 
 class RemoteDirectory(Protocol):
@@ -39,7 +42,10 @@ class AddressBook(Protocol):
         """Those certificates, by SHA-256 in lower-case hex, in that order; what is not known is left out."""
 
     def successors(self, entry: DirectoryEntry) -> tuple[DirectoryEntry, ...]:
-        """Newer certificates of the same person: same mail address, else same name and agency."""
+        """Newer certificates of the same person (``DirectoryEntry.person``), in force and for encrypting."""
+
+    def remember_bundle(self, made_at: datetime) -> datetime | None:
+        """A directory file was imported; returns when the newest before it was made, ``None`` for the first."""
 
     def groups(self) -> tuple[RecipientGroup, ...]:
         """All groups, by name."""
@@ -63,5 +69,60 @@ class AddressBook(Protocol):
 class BundleReader(Protocol):
     """Reads a directory that was brought along as a signed file."""
 
-    def read(self, path: Path) -> tuple[DirectoryEntry, ...]:
-        """All entries, once its signature was found good and its signer the department's.  Raises ``DirectoryError``."""
+    def read(self, path: Path) -> Bundle:
+        """All entries, once its signature was found good and its signer the department's.
+
+        Raises ``DirectoryError`` DIRECTORY_BUNDLE_…, ``DocumentError``.
+        """
+
+
+class NoAddressBook:
+    """An ``AddressBook`` for where nothing is kept."""
+
+    def search(self, query: str, *, limit: int) -> SearchResult:
+        """Nothing is known."""
+        from bdsigner.model.directory import SearchResult  # here: named for type checkers only, else
+
+        return SearchResult()
+
+    def learn(self, entries: Sequence[DirectoryEntry]) -> None:
+        """Keep nothing."""
+
+    def entries(self, fingerprints: Sequence[str]) -> tuple[DirectoryEntry, ...]:
+        """Nothing is known."""
+        return ()
+
+    def successors(self, entry: DirectoryEntry) -> tuple[DirectoryEntry, ...]:
+        """Nothing is known."""
+        return ()
+
+    def remember_bundle(self, made_at: datetime) -> datetime | None:
+        """Keep nothing."""
+        return None
+
+    def groups(self) -> tuple[RecipientGroup, ...]:
+        """There are none."""
+        return ()
+
+    def save_group(self, group: RecipientGroup) -> None:
+        """Keep nothing."""
+
+    def remove_group(self, name: str) -> None:
+        """There is none."""
+
+    def remember_used(self, fingerprints: Sequence[str]) -> None:
+        """Keep nothing."""
+
+    def forget(self, fingerprints: Sequence[str]) -> None:
+        """Nothing is known."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class NoBundles:
+    """A ``BundleReader`` for where none is taken."""
+
+    def read(self, path: Path) -> Bundle:
+        """None is expected."""
+        raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_NOT_EXPECTED, path=str(path))

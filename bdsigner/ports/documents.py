@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bdsigner.model.certificate import CertificateAssessment
+    from bdsigner.model.certificate import Certificate, CertificateAssessment, Usage
     from bdsigner.model.comparison import PageComparison
     from bdsigner.model.document import DocumentInfo, Raster
     from bdsigner.model.examination import QuickLook
@@ -97,9 +97,19 @@ class DocumentGateway(Protocol):
         """Draw a number or date exactly as it will be typed, as large as its slot.  Raises ``SigningError``."""
 
     def assess_certificate(
-        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
+        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime, usage: Usage | None = None
     ) -> CertificateAssessment:
-        """Check chain to the profile's anchors, validity, revocation and usage for signing."""
+        """Check chain to the profile's anchors, validity, revocation and usage; ``None``: for signing.
+
+        For other usages than signing, answers of the network that a verification or such a check had a few minutes
+        ago are taken; for signing they are asked for anew.
+        """
+
+    def read_certificate(self, path: Path) -> Certificate:
+        """Read a certificate file: DER, or the first certificate of PEM.
+
+        Raises ``CertificateError`` CERTIFICATE_UNREADABLE, ``DocumentError``.
+        """
 
     def sign(
         self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bdsigner.errors import ConversionError, ErrorCode
+from bdsigner.ports.directory import NoAddressBook, NoBundles
 from bdsigner.ports.encryption import NoEnvelopes
 from bdsigner.ports.storage import (
     NoBatchJournal,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bdsigner.model.conversion import SourceKind
     from bdsigner.model.profile import Profile
     from bdsigner.model.self_check import CardService, DriverSurvey, FolderState
+    from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
     from bdsigner.ports.documents import DocumentGateway
     from bdsigner.ports.encryption import Envelopes
     from bdsigner.ports.network import Timestamper
@@ -131,3 +133,7 @@ class Services:
     waiting: TimestampQueue = field(default_factory=NoTimestampQueue)
     envelopes: Envelopes = field(default_factory=NoEnvelopes)
     register: DocumentRegister = field(default_factory=NoDocumentRegister)
+    address_book: AddressBook = field(default_factory=NoAddressBook)
+    directories: tuple[RemoteDirectory, ...] = ()
+    """The department's, as the profile names them."""
+    bundles: BundleReader = field(default_factory=NoBundles)

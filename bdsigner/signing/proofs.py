@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bdsigner.errors import CertificateError
-from bdsigner.model.certificate import CertificateStatus
+from bdsigner.model.certificate import CertificateStatus, Usage
 from bdsigner.model.signature import Shortfall
 from bdsigner.ports import Fetcher
 from bdsigner.signing.present import PresentSignature, PresentTimestamp, SignedPart
-from bdsigner.trust.assessment import Standing, Usage, assess
+from bdsigner.trust.assessment import Standing, assess
 from bdsigner.trust.certificates import parse_certificate
 from bdsigner.trust.fetching import BoundedFetches
 from bdsigner.trust.paths import PathProblem

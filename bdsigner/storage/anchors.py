@@ -7,6 +7,8 @@ from pathlib import Path
 ANCHOR_FOLDER = "anchors"
 ISSUER_FOLDER = "issuers"
 """Intermediate certificates: known, not trusted, so that a path is built without network."""
+DIRECTORY_FOLDER = "directory_ca"
+"""What the servers of the directory (Đ9) must prove themselves with."""
 ANCHOR_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 """Other files (README) are left alone."""
 ANCHOR_FILE_BYTES = 1 << 20

@@ -11,9 +11,12 @@ import msgspec
 
 from bdsigner.errors import ErrorCode, ProfileError
 from bdsigner.model.profile import (
+    DirectoryPolicy,
     DocumentKind,
     EncryptionPolicy,
     EncryptionProvider,
+    LdapAttributes,
+    LdapServer,
     Mode,
     NetworkPolicy,
     Profile,
@@ -23,8 +26,8 @@ from bdsigner.model.profile import (
     TokenPolicy,
 )
 from bdsigner.model.token import KeyScheme
-from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
-from bdsigner.storage.profile_file import ProfileFile
+from bdsigner.storage.anchors import ANCHOR_FOLDER, DIRECTORY_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
+from bdsigner.storage.profile_file import DirectoryTable, LdapAttributesTable, LdapTable, ProfileFile
 from bdsigner.storage.resources import resource_path
 
 PROFILE_FILE = "profile.toml"
@@ -133,9 +136,34 @@ class _Loader:
                 rsa=KeyScheme(form.encryption.rsa),
                 includes_sender=form.encryption.includes_sender,
             ),
+            directory=self._directory(form.directory),
             pkcs11_modules=tuple(self.folder / module for module in form.token.pkcs11_modules),
             softhsm_config=self.folder / form.token.softhsm_config if form.token.softhsm_config else None,
         )
+
+    def _directory(self, table: DirectoryTable) -> DirectoryPolicy:
+        if table.https_url:
+            self._check_url("directory.https_url", table.https_url)
+            if urlsplit(table.https_url).scheme != "https":
+                self._refuse("directory.https_url", "not an https address")
+        return DirectoryPolicy(
+            ldap=self._ldap(table.ldap) if table.ldap.url else None,
+            https_url=table.https_url,
+            roots=self._ca_certificates(DIRECTORY_FOLDER),
+            bundle_signer=table.bundle_signer.lower(),
+            stale_days=table.stale_days,
+        )
+
+    def _ldap(self, table: LdapTable) -> LdapServer:
+        key = "directory.ldap.url"
+        self._check_url(key, table.url, schemes=("ldap", "ldaps"))
+        parts = urlsplit(table.url)
+        if parts.path.strip("/") or parts.query:
+            self._refuse(key, "only host and port belong here")
+        if not table.base:
+            self._refuse("directory.ldap.base", "is missing")
+        names = {name: getattr(table.attributes, name) for name in LdapAttributesTable.__struct_fields__}
+        return LdapServer(url=table.url, base=table.base, user=table.user, attributes=LdapAttributes(**names))
 
     def _read(self, file: Path, limit_bytes: int, *, key: str = "") -> bytes:
         try:
@@ -181,14 +209,14 @@ class _Loader:
         for index, url in enumerate(urls):
             self._check_url(f"{key}[{index}]", url)
 
-    def _check_url(self, key: str, url: str) -> None:
+    def _check_url(self, key: str, url: str, *, schemes: Sequence[str] = ("http", "https")) -> None:
         try:
             parts = urlsplit(url)
             is_complete = bool(parts.hostname) and parts.port != 0
         except ValueError as error:
             self._refuse(key, str(error), cause=error)
-        if parts.scheme not in {"http", "https"}:
-            self._refuse(key, "neither http nor https")
+        if parts.scheme not in schemes:
+            self._refuse(key, f"neither {' nor '.join(schemes)}")
         if not is_complete or any(ord(character) <= 0x20 for character in url):
             self._refuse(key, "not a complete address")
         if parts.username is not None or parts.fragment:

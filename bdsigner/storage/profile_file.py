@@ -128,6 +128,40 @@ class TokenTable(_Table):
     softhsm_config: str = ""
 
 
+LdapName = Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9-]*)?$", max_length=64)]
+"""An attribute's descriptor (RFC 4512 §1.4); empty: there is none."""
+
+
+class LdapAttributesTable(_Table):
+    """Which attributes say what."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=64)] = "cn"
+    title: LdapName = "title"
+    agency: LdapName = "o"
+    unit: LdapName = "ou"
+    email: LdapName = "mail"
+    serial: LdapName = ""
+    published: LdapName = ""
+
+
+class LdapTable(_Table):
+    """An LDAP directory; without an address there is none."""
+
+    url: Url = ""
+    base: Annotated[str, Meta(max_length=1000)] = ""
+    user: Annotated[str, Meta(max_length=1000)] = ""
+    attributes: LdapAttributesTable = field(default_factory=LdapAttributesTable)
+
+
+class DirectoryTable(_Table):
+    """Where certificates of others are looked up."""
+
+    https_url: Url = ""
+    bundle_signer: Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{64})?$")] = ""
+    stale_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    ldap: LdapTable = field(default_factory=LdapTable)
+
+
 class ProfileFile(_Table):
     """The whole of ``profile.toml``."""
 
@@ -145,3 +179,4 @@ class ProfileFile(_Table):
     network: NetworkTable
     token: TokenTable = field(default_factory=TokenTable)
     encryption: EncryptionTable = field(default_factory=EncryptionTable)
+    directory: DirectoryTable = field(default_factory=DirectoryTable)

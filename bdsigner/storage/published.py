@@ -25,6 +25,8 @@ from msgspec import Meta, Struct
 
 from bdsigner.errors import ErrorCode, ProfileError
 from bdsigner.model.certificate import Certificate, Publication
+from bdsigner.model.directory import PUBLISHING
+from bdsigner.ports import AddressBook
 from bdsigner.storage.profile_file import Text
 
 PUBLISHED_FILE = "published.toml"
@@ -123,3 +125,20 @@ class PublishedFile:
 
     def _refuse(self, key: str, reason: str, *, cause: Exception | None = None) -> NoReturn:
         raise ProfileError(ErrorCode.PROFILE_INVALID, path=str(self.file), key=key, reason=reason) from cause
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAnywhere:
+    """The list in the profile's folder, else what the department's directory said; implements ``ports.PublicationList``."""
+
+    listed: PublishedFile
+    book: AddressBook
+
+    def find(self, certificate: Certificate) -> Publication:
+        """See ``PublishedFile.find``."""
+        found = self.listed.find(certificate)
+        if found.published_at is None:
+            for entry in self.book.entries([certificate.sha256]):
+                if entry.source in PUBLISHING and entry.published_at is not None:
+                    return Publication(has_list=True, published_at=entry.published_at)
+        return found

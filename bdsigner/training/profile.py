@@ -8,7 +8,7 @@ from typing import Any
 
 from bdsigner.errors import ErrorCode, TrainingError
 from bdsigner.model.profile import Mode
-from bdsigner.storage.anchors import ANCHOR_FOLDER, ISSUER_FOLDER
+from bdsigner.storage.anchors import ANCHOR_FOLDER, DIRECTORY_FOLDER, ISSUER_FOLDER
 from bdsigner.storage.profile import PROFILE_FILE
 from bdsigner.storage.published import PUBLISHED_FILE
 
@@ -25,7 +25,9 @@ def write_profile(
     except ImportError as error:
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
     # The list of published certificates knows nothing of those made for training.
-    of_the_real_ca = shutil.ignore_patterns(ANCHOR_FOLDER, ISSUER_FOLDER, PROFILE_FILE, PUBLISHED_FILE)
+    of_the_real_ca = shutil.ignore_patterns(
+        ANCHOR_FOLDER, ISSUER_FOLDER, DIRECTORY_FOLDER, PROFILE_FILE, PUBLISHED_FILE
+    )
     shutil.copytree(source, target, ignore=of_the_real_ca)
     values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
     # The configuration by a relative path, so that the folder may be moved.
@@ -48,6 +50,7 @@ def _for_training(values: dict[str, Any], tsa_url: str) -> dict[str, Any]:
         "id": f"{values['id']}-ban-thu",
         "mode": Mode.TRAINING.value,
         "certificates": values["certificates"] | own_services,
+        "directory": {},  # the real one names nobody of the training
         "timestamp": values["timestamp"] | {"urls": [tsa_url]},
         "network": values["network"] | {"allow_private_addresses": True, "proxy": ""},
     }

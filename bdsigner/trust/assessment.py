@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from itertools import pairwise
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
+from bdsigner.model.certificate import CertificateAssessment, CertificateStatus, Usage
 from bdsigner.ports import Fetcher, FetchKind, FetchRequest
 from bdsigner.trust.fetching import BoundedFetches
 from bdsigner.trust.keys import UNREADABLE, load_x509
@@ -23,15 +22,6 @@ MAX_ISSUER_STEPS = 4
 """How often missing issuers are fetched, one level a step."""
 MAX_ISSUERS_FETCHED = 8
 """Certificates taken from one answer; a CA's bundle has one to three."""
-
-
-class Usage(Enum):
-    """What a certificate is to be used for."""
-
-    SIGNING = "signing"
-    """keyUsage digitalSignature or nonRepudiation (RFC 5280 §4.2.1.3)."""
-    TIMESTAMPING = "timestamping"
-    """extendedKeyUsage id-kp-timeStamping, alone and critical (RFC 3161 §2.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +50,9 @@ def assess_certificate(
     anchors: tuple[bytes, ...],
     fetcher: Fetcher | None,
     at: datetime,
+    usage: Usage = Usage.SIGNING,
 ) -> CertificateAssessment:
-    """Check a signer's certificate before its key is used.
+    """Check a certificate before its key is used: its own to sign, a recipient's to encrypt.
 
     ``others`` are certificates that may be issuers (from the token, the profile); nothing but ``anchors`` is
     trusted.  ``at`` is now.  Missing issuers, OCSP responses and CRLs are fetched; ``fetcher`` ``None`` means
@@ -69,7 +60,7 @@ def assess_certificate(
     """
     fetches = BoundedFetches(fetcher)
     standing = assess(
-        certificate, others, anchors=anchors, fetches=fetches, at=at, now=at, usage=Usage.SIGNING, evidence=NO_EVIDENCE
+        certificate, others, anchors=anchors, fetches=fetches, at=at, now=at, usage=usage, evidence=NO_EVIDENCE
     )
     return CertificateAssessment(
         status=standing.status,
@@ -133,9 +124,13 @@ def _usage_allows(leaf: asn1_x509.Certificate, usage: Usage) -> bool:
     if usage is Usage.TIMESTAMPING:
         purposes = leaf.extended_key_usage_value
         return purposes is not None and purposes.native == ["time_stamping"]
-    return leaf.key_usage_value is not None and bool(
-        leaf.key_usage_value.native & {"digital_signature", "non_repudiation"}
-    )
+    wanted = _encrypting(leaf) if usage is Usage.ENCRYPTING else {"digital_signature", "non_repudiation"}
+    return leaf.key_usage_value is not None and bool(leaf.key_usage_value.native & wanted)
+
+
+def _encrypting(leaf: asn1_x509.Certificate) -> set[str]:
+    """RFC 3279 §2.3.1, RFC 5480 §3: what lets an RSA key wrap and an EC key agree on another key."""
+    return {"rsa": {"key_encipherment"}, "ec": {"key_agreement"}}.get(leaf.public_key.algorithm, set())
 
 
 def _path(

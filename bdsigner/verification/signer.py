@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bdsigner.errors import CertificateError
-from bdsigner.model.certificate import Certificate, CertificateStatus, KeyType
+from bdsigner.model.certificate import Certificate, CertificateStatus, KeyType, Usage
 from bdsigner.model.verification import Finding, FindingCode, Severity, TimestampReport
-from bdsigner.trust.assessment import Usage
 from bdsigner.trust.certificates import parse_certificate
 from bdsigner.verification.algorithms import MIN_RSA_BITS, WEAK_DIGESTS, DigestOf
 from bdsigner.verification.cades import evidence_of

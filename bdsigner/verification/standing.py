@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bdsigner.model.certificate import CertificateStatus
+from bdsigner.model.certificate import CertificateStatus, Usage
 from bdsigner.model.verification import Finding, FindingCode
-from bdsigner.trust.assessment import Standing, Usage, assess
+from bdsigner.trust.assessment import Standing, assess
 from bdsigner.trust.fetching import BoundedFetches
 from bdsigner.trust.paths import PathProblem
 from bdsigner.trust.revocation import NO_EVIDENCE, Evidence

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bdsigner.errors import CertificateError
-from bdsigner.model.certificate import Certificate, CertificateStatus
+from bdsigner.model.certificate import Certificate, CertificateStatus, Usage
 from bdsigner.model.verification import Finding, FindingCode, Severity, TimestampReport
-from bdsigner.trust.assessment import Usage
 from bdsigner.trust.certificates import parse_certificate
 from bdsigner.verification.algorithms import WEAK_DIGESTS, DigestOf, UnsupportedSignature
 from bdsigner.verification.cades import evidence_of

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, SigningError
-from bdsigner.model.certificate import CertificateAssessment, CertificateStatus
+from bdsigner.model.certificate import Certificate, CertificateAssessment, CertificateStatus, Usage
 from bdsigner.model.comparison import PageComparison, PageState
 from bdsigner.model.document import DocumentInfo, Page, Raster, SignatureField
 from bdsigner.model.examination import QuickLook
@@ -25,6 +25,7 @@ from bdsigner.model.signature import (
 )
 from bdsigner.model.verification import FileReport, Verdict
 from bdsigner.ports import RequestTimestamp, SignDigest, TellIntegrity, not_told
+from bdsigner.trust.certificate_file import read_certificate_file
 from tests.support.reports import report, signature
 
 A4 = Page(width_pt=595, height_pt=842)
@@ -138,9 +139,12 @@ class FakeDocumentGateway:
         return Raster(width, height, has_alpha=True, pixels=_BLUE * (width * height))
 
     def assess_certificate(
-        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime
+        self, certificate: bytes, others: tuple[bytes, ...], *, at: datetime, usage: Usage | None = None
     ) -> CertificateAssessment:
         return CertificateAssessment(status=self.assessment, checked_at=at)
+
+    def read_certificate(self, path: Path) -> Certificate:
+        return read_certificate_file(path)
 
     def sign(
         self, request: SignatureRequest, *, sign_digest: SignDigest, request_timestamp: RequestTimestamp
