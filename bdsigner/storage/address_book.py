@@ -21,7 +21,7 @@ from bdsigner.model.directory import (
     newer_than,
     one_per_person,
 )
-from bdsigner.model.vietnamese import fold, words_of
+from bdsigner.model.vietnamese import bare, fold, words_of
 from bdsigner.storage.database import Database, Schema
 from bdsigner.trust.certificates import parse_certificate
 
@@ -212,14 +212,21 @@ def _people(database: sqlite3.Connection, words: list[str], folded: str) -> tupl
             ).fetchall()
             is_complete = is_complete and len(rows) <= CANDIDATES
             candidates += [_Candidate(person, sort, "", is_name) for person, sort in rows]
-    # Of what fits equally, what was typed with the very diacritics comes first.
-    candidates.sort(key=lambda one: (not one.is_name, not _is_as_typed(folded, one.sort), one.sort))
+    # Of what fits equally, what was typed with the very diacritics comes first, then given names.
+    candidates.sort(
+        key=lambda one: (not one.is_name, not _is_as_typed(folded, one.sort), not _is_given(words, one.sort), one.sort)
+    )
     candidates.sort(key=lambda one: one.used_at, reverse=True)
     return list(dict.fromkeys(one.person for one in candidates)), is_complete
 
 
 def _is_as_typed(folded: str, sort: str) -> bool:
     return all(word in sort for word in folded.split())
+
+
+def _is_given(words: list[str], sort: str) -> bool:
+    given = bare(sort.partition(" ")[0])
+    return any(given.startswith(word) for word in words)
 
 
 def _used(database: sqlite3.Connection, words: list[str]) -> list[_Candidate]:
