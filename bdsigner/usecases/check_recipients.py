@@ -36,6 +36,7 @@ def check_recipients(
         found = [one.result() if one in done else late for one in running]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        services.documents.rest()
     return tuple(_checked(entry, one, services) for entry, one in zip(entries, found, strict=True))
 
 
