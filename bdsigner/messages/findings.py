@@ -166,6 +166,9 @@ _CHANGES = frozenset(
 )
 """The signature is its signer's, and what it signs was changed."""
 
+_ADDITIONS = frozenset({FindingCode.CHANGED_FORM_FILLED, FindingCode.CHANGED_ANNOTATED})
+"""The signed revision is as it was; what is shown is more than what was signed."""
+
 _SIGNATURE_FAULTS = frozenset(
     {
         FindingCode.KEY_MISMATCH,
@@ -287,6 +290,9 @@ def describe_report(report: FileReport) -> Headline:
             return _describe_unsigned(worst)
         case Verdict.VALID:
             return _describe_valid(report)
+        case Verdict.INDETERMINATE if _is_only_added_to(report):
+            sentence = tr("Chữ ký còn nguyên, nhưng chưa bao trùm phần được điền hoặc ghi thêm sau đó")
+            return Headline(sentence, reason, tr("Xem bản đã ký để biết người ký đã ký những gì."))
         case Verdict.INDETERMINATE:
             return Headline(_unclear_sentence(worst), reason, _advice(worst))
         case Verdict.INVALID:
@@ -352,6 +358,13 @@ def _unclear_sentence(worst: Finding | None) -> str:
     if worst is not None and worst.code is FindingCode.CHAIN_OUT_OF_SCOPE:
         return tr("Chữ ký ngoài phạm vi Quy chế, chưa rõ có hợp lệ hay không")
     return describe_verdict(Verdict.INDETERMINATE)
+
+
+def _is_only_added_to(report: FileReport) -> bool:
+    """Nothing is open but what others filled in or noted later, without leave or ban of the signer's (§12.8.2.2)."""
+    unclear = {one.code for one in report.all_findings if one.severity is Severity.UNKNOWN}
+    is_intact = all(FindingCode.CONTENT_INTACT in {one.code for one in each.findings} for each in report.signatures)
+    return is_intact and bool(unclear) and unclear <= _ADDITIONS
 
 
 def _invalid_sentence(report: FileReport) -> str:

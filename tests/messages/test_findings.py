@@ -38,6 +38,19 @@ def test_what_could_not_be_checked_is_called_neither_valid_nor_invalid(code: Fin
     assert "Không dùng" not in said.advice
 
 
+def test_what_was_added_after_an_intact_signature_is_named_as_that() -> None:
+    intact = (Finding(FindingCode.CONTENT_INTACT, Severity.OK), Finding(FindingCode.KEY_MATCHES, Severity.OK))
+    filled = Finding(FindingCode.CHANGED_FORM_FILLED, Severity.UNKNOWN, {"fields": "Họ tên"})
+    said = headline(Verdict.INDETERMINATE, *intact, filled)
+    assert said.sentence == "Chữ ký còn nguyên, nhưng chưa bao trùm phần được điền hoặc ghi thêm sau đó"
+    assert "Họ tên" in said.reason
+    assert "bản đã ký" in said.advice
+    general = "Chưa xác định được chữ ký có hợp lệ hay không"
+    assert headline(Verdict.INDETERMINATE, filled).sentence == general
+    revocation = Finding(FindingCode.REVOCATION_UNKNOWN, Severity.UNKNOWN)
+    assert headline(Verdict.INDETERMINATE, *intact, filled, revocation).sentence == general
+
+
 def test_advice_belongs_to_the_reason_that_is_given() -> None:
     """Connecting to the network does not bring the file that a detached signature signs."""
     missing = Finding(FindingCode.CONTENT_MISSING, Severity.UNKNOWN)
