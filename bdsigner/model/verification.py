@@ -97,6 +97,8 @@ class FindingCode(StrEnum):
     ALGORITHMS_DISAGREE = "algorithms_disagree"
     ATTRIBUTES_NOT_DER = "attributes_not_der"
     COUNTER_SIGNED = "counter_signed"
+    COUNTER_SIGNER_TRUSTED = "counter_signer_trusted"
+    COUNTER_SIGNER_UNTRUSTED = "counter_signer_untrusted"
     COUNTER_SIGNATURE_INVALID = "counter_signature_invalid"
     LONG_TERM_NOT_CHECKED = "long_term_not_checked"
     CONTENT_MISSING = "content_missing"

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 
 from asn1crypto import core, ocsp
 
-from bdsigner.errors import CertificateError
 from bdsigner.model.verification import Finding, FindingCode
-from bdsigner.trust.certificates import parse_certificate
 from bdsigner.trust.revocation import Evidence
-from bdsigner.verification.algorithms import DigestOf, UnsupportedSignature
-from bdsigner.verification.cms import CmsError, SignedValue, check_signature
-from bdsigner.verification.cms_reading import MAX_CERTIFICATES, MAX_REVOCATIONS, read_signer
-from bdsigner.verification.findings import note, unknown
+from bdsigner.verification.cms import SignedValue
+from bdsigner.verification.cms_reading import MAX_CERTIFICATES, MAX_REVOCATIONS
+from bdsigner.verification.counter_signatures import counter_signatures
+from bdsigner.verification.findings import note
 
-MAX_COUNTER_SIGNATURES = 16
 ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 """Signed attribute revocationInfoArchival of PDF signatures (ISO 32000-2 §12.8.3.3.2)."""
 CERTIFICATE_VALUES, REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.23", "1.2.840.113549.1.9.16.2.24"
@@ -80,28 +77,8 @@ def _response(basic: bytes) -> bytes:
 
 def beside(signed: SignedValue) -> list[Finding]:
     """Name what stands beside a signature: counter-signatures, stamps for the long term."""
-    counters = signed.unsigned("counter_signature")[:MAX_COUNTER_SIGNATURES]
-    findings = [_counter_signature(signed, value.dump()) for value in counters]
+    findings = counter_signatures(signed)
     names = dict.fromkeys(name for oid, name in LONG_TERM.items() if signed.unsigned(oid))
     if names:
         findings.append(note(FindingCode.LONG_TERM_NOT_CHECKED, kinds=", ".join(names)))
     return findings
-
-
-def _counter_signature(signed: SignedValue, untrusted: bytes) -> Finding:
-    """A signature over the signature value (RFC 5652 §11.4).  Anyone can add or spoil one: it never breaks the first."""
-    name = ""
-    try:
-        counter = read_signer(untrusted, signed.certificates, "data")
-        if counter.signer is not None:
-            certificate = parse_certificate(counter.signer)
-            name = certificate.common_name or certificate.subject
-        content = DigestOf(signed.value)
-        holds = check_signature(counter, content).holds
-        if counter.attributes is not None:
-            holds = holds and counter.signed_digest == content(counter.digest_algorithm)
-    except (CmsError, CertificateError, UnsupportedSignature, ValueError, TypeError, KeyError):
-        holds = False
-    return (note if holds else unknown)(
-        FindingCode.COUNTER_SIGNED if holds else FindingCode.COUNTER_SIGNATURE_INVALID, name=name or "?"
-    )

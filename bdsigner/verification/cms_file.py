@@ -27,6 +27,7 @@ from bdsigner.verification.algorithms import HASHES, DigestOf, UnsupportedSignat
 from bdsigner.verification.cades import beside
 from bdsigner.verification.cms import CmsError, SignedValue, check_signature
 from bdsigner.verification.cms_reading import SignedMessage, content_of, read_message, unreadable
+from bdsigner.verification.counter_signatures import counter_signers
 from bdsigner.verification.findings import fail, note, unknown, verdict_of, worst
 from bdsigner.verification.signer import JudgedSigner, integrity_findings, judge_trust, readable
 from bdsigner.verification.standing import TrustSource
@@ -242,6 +243,7 @@ def _judge_signer(
     try:
         judged = judge_trust(signed, trust)
         findings += judged.findings
+        findings += counter_signers(signed, trust)
     except UserCancelled:
         raise
     except Exception as error:  # noqa: BLE001  # one hostile signature must not hide the others

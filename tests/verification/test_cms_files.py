@@ -28,6 +28,7 @@ from tests.support.signed_cms import (
     signed_anew,
     signed_cms,
 )
+from tests.support.signed_pdf import simple_signer
 from tests.support.small_pki import Holder, MemoryNetwork, SmallPki, make_certificate, rsa_key
 from tests.verification.conftest import Documents, JudgeFile, codes, file_codes
 
@@ -136,6 +137,29 @@ def test_counter_signature_is_named(judged: JudgeBytes, documents: Documents, at
     spoilt = judged(edited(attached, add_spoilt))
     assert spoilt.verdict is Verdict.INDETERMINATE
     assert codes(spoilt) >= INTACT | {FindingCode.COUNTER_SIGNATURE_INVALID}
+
+
+def test_counter_signers_are_judged_and_change_no_verdict(
+    judged: JudgeBytes, attached: cms.ContentInfo, pki: SmallPki, network: MemoryNetwork
+) -> None:
+    value = attached["content"]["signer_infos"][0]["signature"].native
+    stranger = signed_cms(simple_signer(pki.foreign), value)["content"]
+    known = signed_cms(simple_signer(pki.signer, pki.issuing), value)["content"]
+
+    def add(data: cms.SignedData) -> None:
+        data["certificates"] = [*data["certificates"], *stranger["certificates"]]
+        add_unsigned(
+            data["signer_infos"][0], "counter_signature", known["signer_infos"][0], stranger["signer_infos"][0]
+        )
+
+    report = judged(edited(attached, add))
+    assert report.verdict is Verdict.VALID
+    told = {one.code: one.facts for one in report.signatures[0].findings}
+    assert told[FindingCode.COUNTER_SIGNER_TRUSTED]["name"] == report.signatures[0].signer.common_name  # type: ignore[union-attr]  # read
+    assert told[FindingCode.COUNTER_SIGNER_UNTRUSTED]["cause"] == FindingCode.CHAIN_BROKEN
+    network.down = set(FetchKind)
+    asked = judged(edited(attached, add))
+    assert FindingCode.COUNTER_SIGNER_TRUSTED not in codes(asked)
 
 
 def _with_key(pki: SmallPki, key: object) -> Holder:
