@@ -13,6 +13,7 @@ from tests.support.small_pki import SmallPki
 from tests.support.verification_page import EXPLAINED, PAGE, differing
 from tests.verification.conftest import Judge
 
+pytestmark = pytest.mark.timeout(600)  # several judges look at each of 150 files: 40 s on an idle machine
 HAS_PDFSIG = shutil.which("pdfsig") is not None
 
 
