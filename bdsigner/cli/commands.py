@@ -6,6 +6,7 @@ COMMANDS = {
     "sign": "Ký số tập tin PDF bằng thiết bị.",
     "extend": "Bổ sung dấu thời gian và dữ liệu kiểm tra lâu dài cho tập tin đã ký.",
     "verify": "Kiểm tra chữ ký số trong tập tin PDF.",
+    "encrypt": "Mã hóa tập tin cho người nhận.",
     "decrypt": "Giải mã tập tin bằng thiết bị.",
     "register": "Sổ văn bản đã ký: liệt kê, kiểm tra, xuất ra tập tin.",
     "review": "Văn thư rà soát văn bản đã ký: phát hành hoặc trả lại.",

@@ -293,7 +293,15 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.overlay.hide()
         event.acceptProposedAction()
-        self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        from bdsigner.gui.drops import is_envelope  # here: the first paint needs none of it
+
+        page = self._encryption_page
+        is_at_page = page is not None and self.rooms.currentWidget() is page
+        if page is not None and is_at_page and page.takes_files and not any(is_envelope(path) for path in paths):
+            page.add_files(paths)
+        else:
+            self.open_paths(paths)
 
     # Opening and closing
 

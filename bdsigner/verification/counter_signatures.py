@@ -1,8 +1,8 @@
 """Signatures over a signature value (RFC 5652 §11.4).  Anyone can add or spoil one: it never breaks the first."""
 
 from bdsigner.errors import CertificateError
+from bdsigner.model.certificate import Usage
 from bdsigner.model.verification import Finding, FindingCode, Severity
-from bdsigner.trust.assessment import Usage
 from bdsigner.trust.certificates import parse_certificate
 from bdsigner.verification.algorithms import DigestOf, UnsupportedSignature
 from bdsigner.verification.cms import CmsError, SignedValue, certificate_binding, check_signature

@@ -18,7 +18,7 @@ from tests.cli.test_sign_rules import ORIGINAL
 from tests.encryption.people import recipient
 from tests.support.administrative import draw
 from tests.support.openssl_cms import run as openssl_cms
-from tests.support.pki import CHAIRMAN, Training
+from tests.support.pki import CHAIRMAN, CHIEF_OF_OFFICE, Training
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 MARK = b"Cong van khong ai khac duoc doc\n"
@@ -194,3 +194,28 @@ def test_kill_9_leaves_no_plaintext(training: Training, folder: Path, surroundin
         if output.exists():
             assert output.stat().st_size == len(MARK) * 600_000, "whole or not at all"
             output.unlink()
+
+
+def test_encrypted_here_for_a_colleague_and_opened_again(
+    run: Run, training: Training, folder: Path, tmp_path: Path
+) -> None:
+    source = folder / "công văn số 7.txt"
+    source.write_bytes(MARK * 100)
+    colleague, expired = tmp_path / "dong-nghiep.cer", tmp_path / "la.cer"
+    colleague.write_bytes(training.certificate(CHIEF_OF_OFFICE))
+    expired.write_bytes(recipient("rsa", 4).der)
+    refused = run("encrypt", source, "--to", colleague, "--to", expired)
+    assert refused.returncode != 0
+    assert "encryption.recipient_refused" in refused.stderr
+    assert "Người nhận rsa 4" in refused.stderr
+    assert names(folder) == {source.name}
+    done = run("encrypt", source, "--to", colleague, "--json")
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert told["output"] == str(folder / "công văn số 7.txt.p7m")
+    assert told["provider"] == "tich_hop"
+    assert len(told["recipients"]) == 2, "the sender reads along"
+    source.unlink()
+    opened = run("decrypt", told["output"], "--pin-stdin")
+    assert opened.returncode == 0, opened.stderr
+    assert source.read_bytes() == MARK * 100

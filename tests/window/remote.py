@@ -35,6 +35,7 @@ from bdsigner.model.profile import PinPolicy, TokenPolicy
 from bdsigner.net.fetch import HttpFetcher
 from bdsigner.net.timestamp import HttpTimestamper
 from bdsigner.ports import Services
+from bdsigner.storage.address_book import FileAddressBook
 from bdsigner.storage.devices import FileDeviceMemory
 from bdsigner.storage.logs import set_up_logging
 from bdsigner.storage.outputs import FileOutputs
@@ -131,6 +132,7 @@ def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, pol
         tokens=ChildTokenGateway(modules, deadlines=Deadlines(**seconds)),
         documents=ChildDocumentGateway(profile, HttpFetcher(profile.network), children=children),
         envelopes=ChildEnvelopes(children),
+        address_book=FileAddressBook(),
         timestamper=HttpTimestamper(profile.timestamp, profile.network),
         outputs=FileOutputs(),
         clock=SystemClock(),
