@@ -35,10 +35,12 @@ from bdsigner.gui.shell import Room
 from bdsigner.gui.widgets.elided_label import ElidedLabel
 from bdsigner.messages.questions import describe_question
 from bdsigner.model.comparison import Difference, PageComparison, PageState
+from bdsigner.model.directory import DirectoryEntry, DirectorySource
 from bdsigner.model.document import Page
+from bdsigner.model.encryption import Envelope, EnvelopeRecipient
 from bdsigner.model.geometry import Box
 from bdsigner.model.register import HashedFile
-from bdsigner.model.token import PinState
+from bdsigner.model.token import KeyScheme, PinState
 from bdsigner.model.verification import Finding, FindingCode, Severity, Verdict
 from bdsigner.ports import NewPinRequest, PinPurpose, PinRequest, Question, QuestionCode
 from bdsigner.reports.letter import Reporter
@@ -227,6 +229,48 @@ def review_desk(window: MainWindow, documents: FakeDocumentGateway, folder: Path
     return window
 
 
+def encrypt_filled(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    files = [folder / "tờ trình về việc phê duyệt quy hoạch chi tiết.pdf", folder / "phụ lục.xlsx"]
+    for file in files:
+        file.write_bytes(b"x" * 123_456)
+    window.show_room(Room.ENCRYPTION)
+    page = window.encryption_page
+    assert page is not None
+    page.add_files(files)
+    picker = page.encrypting.picker
+    picker.add([DirectoryEntry.of(certificate(), DirectorySource.FILE)])
+    picker.search.setText("Phương")
+    qtbot.waitUntil(lambda: not picker.is_checking and bool(picker.hint.text()))
+    return window
+
+
+def decrypt_found(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    window.show_room(Room.ENCRYPTION)
+    page = window.encryption_page
+    assert page is not None
+    path = folder / "quyết định về việc phê duyệt quy hoạch.pdf.p7m"
+    page.open_envelopes([path])
+    qtbot.waitUntil(page.decrypting.notice.isVisible)  # nothing is encrypted in these tests
+    recipients = (EnvelopeRecipient(scheme=KeyScheme.RSA_OAEP, serial_number="4A77B1"),)
+    envelope = Envelope(
+        is_authenticated=False, cipher="AES-256-CBC", is_readable=True, size_bytes=123_456, recipients=recipients
+    )
+    page.decrypting._show_found(path, (envelope, (), ()))
+    return window
+
+
+def pin_to_decrypt(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    request = PinRequest(
+        purpose=PinPurpose.DECRYPT,
+        token_label="GCA-01",
+        token_serial="0123456789",
+        pin=PinState(min_length=6, max_length=16),
+        signer=certificate(),
+        files=(Path("công văn.pdf.p7m"), Path("tờ trình.pdf.p7m")),
+    )
+    return PinDialog(request, window)
+
+
 def new_pin(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
     request = NewPinRequest(
         purpose=PinPurpose.UNBLOCK,
@@ -263,6 +307,9 @@ SCENES = (
     register_empty,
     register_filled,
     review_desk,
+    encrypt_filled,
+    decrypt_found,
+    pin_to_decrypt,
     settings,
     refused,
     pin,

@@ -56,17 +56,17 @@ class EncryptPanel(QWidget):
         self._outputs: tuple[Path, ...] = ()
         self.files = QListWidget()
         self.files.setAccessibleName(tr("Tập tin sẽ mã hóa"))
-        self.add_button = QPushButton(tr("&Thêm tập tin…"))
+        self.add_button = QPushButton(tr("T&hêm tập tin…"))
         set_icon(self.add_button, "plus", size=2 * UNIT)
         self.add_button.clicked.connect(self.files_wanted)
-        self.remove_button = QPushButton(tr("Bỏ tập tin đang chọ&n"))
+        self.remove_button = QPushButton(tr("Bỏ tậ&p tin đang chọn"))
         self.remove_button.clicked.connect(self._remove_file)
         self.each = QRadioButton(tr("Mỗi tập tin một kết &quả"))
-        self.archive = QRadioButton(tr("Gộp tất cả thành một tệp né&n (.zip)"))
+        self.archive = QRadioButton(tr("Gộp tất cả thành một tệp nén (.&zip)"))
         self.each.setChecked(True)
         self.picker = RecipientPicker(application.directory)
         self.picker.changed.connect(self._update)
-        self.with_me = QCheckBox(tr("Cả tôi cũng đọc đượ&c"))
+        self.with_me = QCheckBox(tr("Cả tôi cũn&g đọc được"))
         self.with_me.setChecked(application.profile.encryption.includes_sender)
         self.provider = make_muted(QLabel())
         self.provider.setWordWrap(True)
@@ -78,7 +78,7 @@ class EncryptPanel(QWidget):
         self.strip = WorkStrip()
         self.strip.cancelled.connect(self._cancel)
         self.result = Notice()
-        self.folder_button = QPushButton(tr("Mở th&ư mục"))
+        self.folder_button = QPushButton(tr("Mở thư mục"))
         self.folder_button.clicked.connect(self._open_folder)
         self.folder_button.hide()
         self.files.currentRowChanged.connect(lambda _: self._update())
@@ -114,9 +114,9 @@ class EncryptPanel(QWidget):
         usable = [entry for entry in own if entry.certificate.may_encrypt]
         self._own = usable[0] if usable else None
         self.with_me.setEnabled(self._own is not None)
-        text = tr("Cả tôi cũng đọc đượ&c")
+        text = tr("Cả tôi cũn&g đọc được")
         if self._own is None:
-            text = tr("Cả tôi cũng đọc đượ&c (cần cắm thiết bị có chứng thư số dùng để mã hóa)")
+            text = tr("Cả tôi cũn&g đọc được (cần cắm thiết bị có chứng thư số dùng để mã hóa)")
         self.with_me.setText(f"{text} – {self._own.name}" if self._own is not None else text)
         self._update()
 
@@ -141,7 +141,7 @@ class EncryptPanel(QWidget):
     def _update(self) -> None:
         count = len(self.picker.rows)
         self.button.setText(
-            tr("Mã hóa cho {count} n&gười").format(count=count) if count else tr("Mã hóa cho n&gười nhận")
+            tr("&Mã hóa cho {count} người").format(count=count) if count else tr("&Mã hóa cho người nhận")
         )
         self.remove_button.setEnabled(self.files.currentRow() >= 0)
         is_several = self.files.count() > 1 or any(path.is_dir() for path in self.paths)

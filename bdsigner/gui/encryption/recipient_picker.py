@@ -50,10 +50,9 @@ class RecipientPicker(QWidget):
         super().__init__(parent)
         self._directory = directory
         self.rows: list[RecipientRow] = []
-        self.label = QLabel(tr("&Người nhận"))
+        self.label = QLabel(tr("Người nhậ&n"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Gõ tên (có dấu hoặc không dấu), cơ quan, thư điện tử hoặc số chứng thư"))
-        self.search.setClearButtonEnabled(True)
         self.label.setBuddy(self.search)
         self.results = QListWidget()
         self.results.setAccessibleName(tr("Người tìm thấy"))
@@ -62,9 +61,9 @@ class RecipientPicker(QWidget):
         self.hint = make_muted(QLabel())
         self.hint.setWordWrap(True)
         self.notice = Notice()
-        self.file_button = QPushButton(tr("Từ tệp chứng th&ư…"))
+        self.file_button = QPushButton(tr("Từ tệp chứng thư…"))
         self.file_button.clicked.connect(self._choose_file)
-        self.groups_button = QPushButton(tr("Nhó&m"))
+        self.groups_button = QPushButton(tr("Nhóm"))
         self.groups_button.clicked.connect(self._show_groups)
         self._chosen = QVBoxLayout()
         self._chosen.setSpacing(UNIT)
