@@ -63,14 +63,17 @@ class _Pool:
         self._returned = threading.Condition()
 
     @contextmanager
-    def one(self) -> Iterator[ChildProcess]:
-        """A child for whoever asks alone; where all are busy one is made, if there may be more and none returns soon."""
+    def one(self, *, is_spare: bool = False) -> Iterator[ChildProcess]:
+        """A child for whoever asks alone; where all are busy one is made, if there may be more and none returns soon.
+
+        ``is_spare``: rather not the one that is always there.
+        """
         with self._returned:
             while not self._idle:
                 patience = START_SECONDS if self._made < self._most else None
                 if not self._returned.wait_for(lambda: self._idle, patience) and self._made < self._most:
                     self._add()
-            child = self._idle.pop(0)
+            child = self._idle.pop(-1 if is_spare else 0)
         try:
             yield child
         finally:
@@ -127,6 +130,10 @@ class DocumentChildren:
     def reader(self) -> AbstractContextManager[ChildProcess]:
         """A child to read one document with; there are more than one while a batch expects them."""
         return self._readers.one()
+
+    def spare_reader(self) -> AbstractContextManager[ChildProcess]:
+        """Where there are more, not the one that draws what a person waits for."""
+        return self._readers.one(is_spare=True)
 
     def expect_batch(self, *, signers: int, readers: int) -> None:
         """Start what a batch will want, so that its imports are over when it is wanted."""

@@ -34,8 +34,10 @@ class Comparer:
         self._revisions: tuple[OpenDocument, OpenDocument] | None = None
         self._later_boxes: tuple[Box, ...] = ()
 
-    def page(self, earlier: OpenDocument, later: OpenDocument, number: int, *, scale: float) -> PageComparison:
-        """Hold a page against the one of the same number, at ``scale`` pixels a point or less.
+    def page(
+        self, earlier: OpenDocument, later: OpenDocument, number: int, *, earlier_number: int, scale: float
+    ) -> PageComparison:
+        """Hold a page of ``later`` against one of ``earlier``, at ``scale`` pixels a point or less.
 
         Raises ``DocumentError``: no such page in either; what drawing raises.
         """
@@ -44,19 +46,20 @@ class Comparer:
             raise DocumentError(ErrorCode.DOCUMENT_NO_SUCH_PAGE, page=number, pages=max(counts))
         state = PageState.ALIKE
         found: tuple[Difference, ...] = ()
-        if number >= earlier.page_count:
+        if earlier_number >= earlier.page_count:
             state = PageState.ADDED
         elif number >= later.page_count:
             state = PageState.REMOVED
         else:
-            size, new_size = (page_size(_pdf(opened), number) for opened in (earlier, later))
-            if _differ(size, new_size):
+            old_size, size = page_size(_pdf(earlier), earlier_number), page_size(_pdf(later), number)
+            if _differ(old_size, size):
                 state = PageState.RESIZED
             else:
-                found = self._differences(earlier, later, number, size, scale)
+                found = self._differences(earlier, later, earlier_number, number, size, scale)
                 state = PageState.DIFFERENT if found else PageState.ALIKE
         return PageComparison(
             page=number,
+            earlier_page=None if state is PageState.ADDED else earlier_number,
             state=state,
             differences=found,
             earlier_page_count=earlier.page_count,
@@ -69,12 +72,12 @@ class Comparer:
         self._later_boxes = ()
 
     def _differences(
-        self, earlier: OpenDocument, later: OpenDocument, number: int, size: Page, scale: float
+        self, earlier: OpenDocument, later: OpenDocument, earlier_number: int, number: int, size: Page, scale: float
     ) -> tuple[Difference, ...]:
         scale = min(scale, sqrt(MAX_COMPARED_PIXELS / max(1.0, size.width_pt * size.height_pt)))
         pictures = []
-        for opened in (earlier, later):
-            head, pixels = self._drawer.page(opened, number, scale=scale)
+        for opened, page in ((earlier, earlier_number), (later, number)):
+            head, pixels = self._drawer.page(opened, page, scale=scale)
             pictures.append((head.width, head.height, bytes(pixels)))
         (width, height, old), (new_width, new_height, new) = pictures
         if (width, height) != (new_width, new_height):  # by less than the tolerance, to the other side of a pixel

@@ -22,6 +22,7 @@ from bdsigner.documents.answers import (
 from bdsigner.documents.calls import USUAL_DEADLINES, Deadlines, Result, call_child, document_error, size_of
 from bdsigner.documents.children import DocumentChildren, Lane, Skill
 from bdsigner.documents.protocol import (
+    AlignPages,
     AssessCertificate,
     Call,
     CheckSignable,
@@ -48,7 +49,7 @@ from bdsigner.documents.protocol import (
 from bdsigner.documents.remembered import RememberedFetches
 from bdsigner.errors import ChildError, ErrorCode
 from bdsigner.model.certificate import Certificate, CertificateAssessment, Usage
-from bdsigner.model.comparison import PageComparison
+from bdsigner.model.comparison import PageAlignment, PageComparison
 from bdsigner.model.document import DocumentInfo, Raster
 from bdsigner.model.examination import QuickLook
 from bdsigner.model.layout import DocumentLayout
@@ -119,11 +120,17 @@ class ChildDocumentGateway:
         return self._draw(RenderPage(path, page, scale, length_bytes), path)
 
     def compare_pages(
-        self, path: Path, page: int, *, earlier_bytes: int, later_bytes: int, scale: float
+        self, path: Path, page: int, *, earlier_page: int, earlier_bytes: int, later_bytes: int, scale: float
     ) -> PageComparison:
         """See ``ports.DocumentGateway``."""
-        call = ComparePages(path, page, earlier_bytes, later_bytes, scale)
-        return self._call(self._children[Lane.VIEW], call, PageComparison, path=path)[0]
+        call = ComparePages(path, page, earlier_page, earlier_bytes, later_bytes, scale)
+        with self._children.spare_reader() as child:
+            return self._call(child, call, PageComparison, path=path)[0]
+
+    def align_pages(self, path: Path, *, earlier_bytes: int, later_bytes: int) -> PageAlignment:
+        """See ``ports.DocumentGateway``."""
+        with self._children.spare_reader() as child:
+            return self._call(child, AlignPages(path, earlier_bytes, later_bytes), PageAlignment, path=path)[0]
 
     def render_appearance(self, appearance: Appearance, *, width_pt: float, height_pt: float, scale: float) -> Raster:
         """Draw the visible signature as RGBA, premultiplied, by the code that writes it into the file.

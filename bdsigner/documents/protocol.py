@@ -62,9 +62,18 @@ class ComparePages(msgspec.Struct, frozen=True, tag=True):
 
     path: Path
     page: int
+    earlier_page: int
     earlier_bytes: int
     later_bytes: int
     scale: float
+
+
+class AlignPages(msgspec.Struct, frozen=True, tag=True):
+    """→ ``PageAlignment``."""
+
+    path: Path
+    earlier_bytes: int
+    later_bytes: int
 
 
 class RenderAppearance(msgspec.Struct, frozen=True, tag=True):
@@ -194,6 +203,7 @@ Call = (
     | Look
     | RenderPage
     | ComparePages
+    | AlignPages
     | RenderAppearance
     | ReadPicture
     | RenderFilling

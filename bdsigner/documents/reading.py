@@ -1,10 +1,12 @@
 """The calls that need MuPDF, together: importing this module imports it.  Runs in the document child."""
 
+from bdsigner.documents.alignment import align
 from bdsigner.documents.compare import Comparer
 from bdsigner.documents.draw import Drawer, Picture, draw_appearance
 from bdsigner.documents.inspect import inspect_document
 from bdsigner.documents.opening import Documents
 from bdsigner.documents.protocol import (
+    AlignPages,
     ComparePages,
     Inspect,
     Look,
@@ -16,7 +18,7 @@ from bdsigner.documents.protocol import (
 )
 from bdsigner.documents.words import DocumentPages
 from bdsigner.layout.reader import read_layout, read_marks
-from bdsigner.model.comparison import PageComparison
+from bdsigner.model.comparison import PageAlignment, PageComparison
 from bdsigner.model.document import DocumentInfo
 from bdsigner.model.examination import QuickLook
 from bdsigner.model.layout import DocumentLayout
@@ -54,7 +56,12 @@ class Reader:
         """Serve ``ComparePages``."""
         earlier = self._documents.open(call.path, call.earlier_bytes)
         later = self._documents.open(call.path, call.later_bytes)
-        return self._comparer.page(earlier, later, call.page, scale=call.scale)
+        return self._comparer.page(earlier, later, call.page, earlier_number=call.earlier_page, scale=call.scale)
+
+    def align_pages(self, call: AlignPages) -> PageAlignment:
+        """Serve ``AlignPages``."""
+        earlier = self._documents.open(call.path, call.earlier_bytes)
+        return align(earlier, self._documents.open(call.path, call.later_bytes))
 
     def render_appearance(self, call: RenderAppearance) -> Picture:
         """Serve ``RenderAppearance``."""

@@ -20,6 +20,7 @@ from bdsigner.documents.asking import Asking
 from bdsigner.documents.children import LIMITS, Lane, Skill
 from bdsigner.documents.failures import coded
 from bdsigner.documents.protocol import (
+    AlignPages,
     AssessCertificate,
     Call,
     CheckSignable,
@@ -105,6 +106,8 @@ class Worker:
                 return self._reader().render_page(call)
             case ComparePages():
                 return self._reader().compare_pages(call), b""
+            case AlignPages():
+                return self._reader().align_pages(call), b""
             case RenderAppearance():
                 return self._reader().render_appearance(call)
             case ReadPicture():

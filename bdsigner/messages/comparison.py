@@ -33,7 +33,9 @@ def describe_signed_revision(signature: SignatureReport) -> str:
 
 def describe_page(page: PageComparison) -> str:
     """One line on one page."""
-    number = page.page + 1
+    number = str(page.page + 1)
+    if page.earlier_page is not None and page.earlier_page != page.page:
+        number = tr("{page} (bản đã ký: {earlier})").format(page=number, earlier=page.earlier_page + 1)
     match page.state:
         case PageState.ALIKE:
             return tr("Trang {page}: trông giống nhau").format(page=number)

@@ -12,7 +12,7 @@ LINE_END_BYTES = 2
 
 
 class PageState(StrEnum):
-    """How a page of the later revision stands to the page of the same number in the earlier one."""
+    """How a page of the later revision stands to the page it was paired with in the earlier one."""
 
     ALIKE = "alike"
     DIFFERENT = "different"
@@ -36,15 +36,42 @@ class Difference:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class PagePair:
+    """A page as it is in both revisions, zero-based; ``None``: it is in the other one only."""
+
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAlignment:
+    """All pages of two revisions, each once, in their order."""
+
+    pairs: tuple[PagePair, ...]
+
+    @classmethod
+    def by_number(cls, earlier: int, later: int) -> "PageAlignment":
+        """Where nothing better is known: the first with the first; the arguments are numbers of pages."""
+        return cls(
+            pairs=tuple(
+                PagePair(number if number < earlier else None, number if number < later else None)
+                for number in range(max(earlier, later))
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageComparison:
     """One page of both revisions."""
 
     page: int
-    """Zero-based, in both: pages are held against each other by their number."""
+    """Zero-based, in the later revision; of a page that is ``REMOVED`` in the earlier one."""
+    earlier_page: int | None
+    """Zero-based, in the earlier revision; ``None``: it was ``ADDED``."""
     state: PageState
     differences: tuple[Difference, ...] = ()
-    """In reading order; empty unless ``DIFFERENT``."""
+    """In reading order, on ``page``; empty unless ``DIFFERENT``."""
     earlier_page_count: int
     later_page_count: int
 
@@ -59,11 +86,6 @@ class Revisions:
     earlier_page_count: int
     later_page_count: int
 
-    @property
-    def page_count(self) -> int:
-        """Of the longer of the two."""
-        return max(self.earlier_page_count, self.later_page_count)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionComparison:
@@ -71,7 +93,7 @@ class RevisionComparison:
 
     pages: tuple[PageComparison, ...]
     page_count: int
-    """Of the longer of the two revisions."""
+    """Of all pages that either revision has."""
 
     @property
     def is_complete(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from bdsigner.model.certificate import Certificate, CertificateAssessment, Usage
-    from bdsigner.model.comparison import PageComparison
+    from bdsigner.model.comparison import PageAlignment, PageComparison
     from bdsigner.model.document import DocumentInfo, Raster
     from bdsigner.model.examination import QuickLook
     from bdsigner.model.layout import DocumentLayout
@@ -79,8 +79,11 @@ class DocumentGateway(Protocol):
     def render_page(self, path: Path, page: int, *, scale: float, length_bytes: int | None = None) -> Raster:
         """Draw a page, ``scale`` pixels a point, of the first ``length_bytes`` bytes (``None``: the whole file)."""
 
+    def align_pages(self, path: Path, *, earlier_bytes: int, later_bytes: int) -> PageAlignment:
+        """Tell which page of one revision is which of the other, without drawing any.  Raises ``DocumentError``."""
+
     def compare_pages(
-        self, path: Path, page: int, *, earlier_bytes: int, later_bytes: int, scale: float
+        self, path: Path, page: int, *, earlier_page: int, earlier_bytes: int, later_bytes: int, scale: float
     ) -> PageComparison:
         """Draw a page of two revisions of a file, its first ``earlier_bytes`` and ``later_bytes``, and hold the pictures together.
 

@@ -66,6 +66,8 @@ def test_what_a_batch_expects_is_started_ahead_and_ends_with_it(
         with children.reader() as first, children.reader() as second:
             assert first is children[Lane.VIEW]
             assert second.pid is not None, "started, not only made"
+        with children.spare_reader() as spare:
+            assert spare is second, "the first is left to who draws what is looked at"
         with contextlib.ExitStack() as stack:
             signers = [stack.enter_context(children.worker()) for _ in range(3)]
             assert len({child.pid for child in signers[1:]}) == 2
@@ -81,5 +83,7 @@ def test_what_a_batch_expects_is_started_ahead_and_ends_with_it(
             time.sleep(0.01)
         with children.reader() as again:
             assert again is children[Lane.VIEW]
+        with children.spare_reader() as only:
+            assert only is children[Lane.VIEW], "where there is no other"
     finally:
         gateway.close()

@@ -38,7 +38,7 @@ def compare(
     gateway: ChildDocumentGateway, path: Path, earlier: int, page: int = 0, *, later: int | None = None
 ) -> PageComparison:
     size = path.stat().st_size if later is None else later
-    return gateway.compare_pages(path, page, earlier_bytes=earlier, later_bytes=size, scale=1.5)
+    return gateway.compare_pages(path, page, earlier_page=page, earlier_bytes=earlier, later_bytes=size, scale=1.5)
 
 
 def holds(box: Box, x: float, y: float) -> bool:

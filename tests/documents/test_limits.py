@@ -58,7 +58,7 @@ def test_time_bombs_end_in_limits(
 def compare_revisions(gateway: ChildDocumentGateway, path: Path) -> object:
     """The whole file, and what is left of it when its end is missing."""
     size = path.stat().st_size
-    return gateway.compare_pages(path, 0, earlier_bytes=max(1, size - 7), later_bytes=size, scale=1.5)
+    return gateway.compare_pages(path, 0, earlier_page=0, earlier_bytes=max(1, size - 7), later_bytes=size, scale=1.5)
 
 
 def end_in_limits(attempt: Callable[[], object], path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bdsigner.errors import BdsignerError, DocumentError, ErrorCode, SigningError
 from bdsigner.model.certificate import Certificate, CertificateAssessment, CertificateStatus, Usage
-from bdsigner.model.comparison import PageComparison, PageState
+from bdsigner.model.comparison import PageAlignment, PageComparison, PageState
 from bdsigner.model.document import DocumentInfo, Page, Raster, SignatureField
 from bdsigner.model.examination import QuickLook
 from bdsigner.model.geometry import Box
@@ -56,6 +56,8 @@ class FakeDocumentGateway:
         """What a look at the first bytes of a file tells, where that differs from the whole."""
         self.comparisons: dict[int, PageComparison] = {}
         """By page; other pages look alike."""
+        self.alignment: PageAlignment | None = None
+        """Which page is which; ``None``: by number."""
         self.compared: list[tuple[Path, int, int, int]] = []
         """Path, page, earlier and later bytes of each ``compare_pages``."""
         self.layouts: dict[Path, DocumentLayout] = {}
@@ -110,14 +112,27 @@ class FakeDocumentGateway:
         size = info.pages[page]
         return _page_picture(round(size.width_pt * scale), round(size.height_pt * scale))
 
+    def align_pages(self, path: Path, *, earlier_bytes: int, later_bytes: int) -> PageAlignment:
+        earlier, later = (
+            self.revisions.get((path, length)) or self._look("align_pages", path)
+            for length in (earlier_bytes, later_bytes)
+        )
+        return self.alignment or PageAlignment.by_number(len(earlier.pages), len(later.pages))
+
     def compare_pages(
-        self, path: Path, page: int, *, earlier_bytes: int, later_bytes: int, scale: float
+        self, path: Path, page: int, *, earlier_page: int, earlier_bytes: int, later_bytes: int, scale: float
     ) -> PageComparison:
         pages = len(self._look("compare_pages", path).pages)
         self.compared.append((path, page, earlier_bytes, later_bytes))
         if page in self.page_errors:
             raise self.page_errors[page]
-        alike = PageComparison(page=page, state=PageState.ALIKE, earlier_page_count=pages, later_page_count=pages)
+        alike = PageComparison(
+            page=page,
+            earlier_page=earlier_page,
+            state=PageState.ALIKE,
+            earlier_page_count=pages,
+            later_page_count=pages,
+        )
         return self.comparisons.get(page, alike)
 
     def render_appearance(self, appearance: Appearance, *, width_pt: float, height_pt: float, scale: float) -> Raster:

@@ -112,7 +112,7 @@ def signed_revision(window: MainWindow, documents: FakeDocumentGateway, folder: 
 def comparison(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
     places = (Difference(Box(0, 72, 100, 200, 20)), Difference(Box(0, 330, 560, 200, 80), is_at_later_signature=True))
     documents.comparisons[0] = PageComparison(
-        page=0, state=PageState.DIFFERENT, differences=places, earlier_page_count=1, later_page_count=1
+        page=0, earlier_page=0, state=PageState.DIFFERENT, differences=places, earlier_page_count=1, later_page_count=1
     )
     verify_results(window, documents, folder, qtbot)
     window.verify_page.result.pages.revisions.compare_button.click()

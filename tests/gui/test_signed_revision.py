@@ -20,7 +20,7 @@ from bdsigner.gui.jobs import stop_jobs
 from bdsigner.gui.widgets.difference_list import DifferenceList
 from bdsigner.gui.widgets.judged_pages import JudgedPages
 from bdsigner.messages.comparison import describe_comparison
-from bdsigner.model.comparison import Difference, PageComparison, PageState, RevisionComparison
+from bdsigner.model.comparison import Difference, PageAlignment, PageComparison, PagePair, PageState, RevisionComparison
 from bdsigner.model.document import Page
 from bdsigner.model.geometry import Box
 from bdsigner.model.verification import FileReport, Finding, FindingCode, Severity, SignatureReport, Verdict
@@ -66,7 +66,9 @@ def show(pages: JudgedPages, application: Application, what: FileReport, qtbot: 
 
 
 def page(number: int, state: PageState, *places: Difference) -> PageComparison:
-    return PageComparison(page=number, state=state, differences=places, earlier_page_count=3, later_page_count=3)
+    return PageComparison(
+        page=number, earlier_page=number, state=state, differences=places, earlier_page_count=3, later_page_count=3
+    )
 
 
 @pytest.fixture
@@ -408,3 +410,25 @@ def test_a_shadow_attack_is_put_before_the_person(
     window.close()
     stop_jobs()
     gateway.close()
+
+
+def test_a_page_put_in_first_shifts_neither_frames_nor_scrolling(
+    pages: JudgedPages, training_application: Application, documents: FakeDocumentGateway, file: Path, qtbot: QtBot
+) -> None:
+    documents.revisions[file, SIZE] = document_info(file, pages=(A4,) * 4, is_signed=True)
+    documents.alignment = PageAlignment(pairs=(PagePair(None, 0), PagePair(0, 1), PagePair(1, 2), PagePair(2, 3)))
+    place = replace(CHANGED_PLACE, box=replace(CHANGED_PLACE.box, page=2))
+    documents.comparisons = {2: replace(page(2, PageState.DIFFERENT, place), earlier_page=1)}
+    window = opened(pages, training_application, judged(file, *ADDED), qtbot)
+
+    texts = [window.places.item(row).text().strip() for row in range(window.places.count())]
+    assert texts == ["Trang 1: thêm vào sau", "Trang 3 (bản đã ký: 2): 1 chỗ khác", "Chỗ 1: hình trang khác"]
+    assert [mark.difference.box.page for mark in window.signed.marks] == [1]
+    assert [mark.difference.box.page for mark in window.today.marks] == [2]
+    window.places.setCurrentRow(2)
+    assert window.today.chosen is not None
+    assert window.signed.chosen == window.signed.marks[0]
+    assert (window.signed.current_page, window.today.current_page) == (1, 2)
+    window.signed.go_to_page(2)
+    assert window.today.current_page == 3
+    window.close()

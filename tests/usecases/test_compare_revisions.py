@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bdsigner.errors import DocumentError, ErrorCode, UserCancelled
-from bdsigner.model.comparison import PageComparison, PageState, Revisions
+from bdsigner.model.comparison import PageAlignment, PageComparison, PagePair, PageState, Revisions
 from bdsigner.model.document import Page
 from bdsigner.ports import Phase, Services
 from bdsigner.usecases import compare_revisions as module
@@ -53,7 +53,7 @@ def of(path: Path, pages: int = 3) -> Revisions:
 
 
 def page(number: int, state: PageState) -> PageComparison:
-    return PageComparison(page=number, state=state, earlier_page_count=3, later_page_count=3)
+    return PageComparison(page=number, earlier_page=number, state=state, earlier_page_count=3, later_page_count=3)
 
 
 def test_every_page_is_told_as_it_comes(services: Services, documents: FakeDocumentGateway, file: Path) -> None:
@@ -100,3 +100,18 @@ def test_it_stops_when_asked(services: Services, documents: FakeDocumentGateway,
     with pytest.raises(UserCancelled):
         compare_revisions(of(file), services, progress=Watcher(stop_after=1), seen=id)
     assert len(documents.compared) == 1
+
+
+def test_pages_are_compared_with_those_they_were_paired_with(
+    services: Services, documents: FakeDocumentGateway, file: Path
+) -> None:
+    documents.alignment = PageAlignment(pairs=(PagePair(None, 0), PagePair(0, 1), PagePair(1, None), PagePair(2, 2)))
+    result = compare_revisions(of(file), services, progress=Watcher(), seen=id)
+    assert [(one.state, one.earlier_page, one.page) for one in result.pages] == [
+        (PageState.ADDED, None, 0),
+        (PageState.ALIKE, 0, 1),
+        (PageState.REMOVED, 1, 1),
+        (PageState.ALIKE, 2, 2),
+    ]
+    assert [number for _, number, _, _ in documents.compared] == [1, 2]
+    assert result.is_complete

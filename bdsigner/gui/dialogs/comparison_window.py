@@ -1,5 +1,7 @@
 """The revision that somebody signed and today's file beside each other, with what looks different marked in both."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
@@ -30,7 +32,7 @@ from bdsigner.gui.widgets.scrolled import screen_room
 from bdsigner.gui.widgets.statement import plain_label
 from bdsigner.messages.comparison import describe_comparison, describe_signed_revision
 from bdsigner.messages.translate import tr
-from bdsigner.model.comparison import PageComparison, RevisionComparison, Revisions
+from bdsigner.model.comparison import PageComparison, PageState, RevisionComparison, Revisions
 from bdsigner.model.document import DocumentInfo
 from bdsigner.model.geometry import Box
 from bdsigner.model.verification import FileReport, SignatureReport
@@ -58,6 +60,8 @@ class ComparisonWindow(QDialog):
         self._found: list[PageComparison] = []
         """Filled by the worker thread; what was taken over from it is counted in ``_taken``."""
         self._taken = 0
+        self._earlier_marks: dict[Mark, Mark] = {}
+        """The same places on the pages of the signed revision."""
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint, True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("So sánh bản đã ký với bản hiện nay: {name}").format(name=report.path.name))
@@ -180,8 +184,12 @@ class ComparisonWindow(QDialog):
         new, self._taken = self._found[self._taken : count], max(self._taken, count)
         for page in new:
             marks = self.places.add_page(page)
-            for view in (self.signed, self.today):
-                view.add_marks(page.page, marks)
+            self._pair.pair(page.earlier_page, None if page.state is PageState.REMOVED else page.page)
+            self.today.add_marks(page.page, marks)
+            if page.earlier_page is not None:
+                earlier = tuple(_on_page(mark, page.earlier_page) for mark in marks)
+                self._earlier_marks |= zip(marks, earlier, strict=True)
+                self.signed.add_marks(page.earlier_page, earlier)
         has_places = self.places.count() > 0
         self.previous_button.setEnabled(has_places)
         self.next_button.setEnabled(has_places)
@@ -205,10 +213,10 @@ class ComparisonWindow(QDialog):
         self.progress_text.hide()
         self.bar.hide()
 
-    def _show_place(self, box: Box, mark: Mark | None) -> None:
-        for view in (self.signed, self.today):
-            view.choose(mark)
-        self._pair.reveal(box)
+    def _show_place(self, box: Box, mark: Mark | None, is_gone: bool) -> None:  # slot of a signal
+        self.today.choose(mark)
+        self.signed.choose(None if mark is None else self._earlier_marks[mark])
+        self._pair.reveal(box, in_first=is_gone)
 
 
 class _Halves(QFrame):
@@ -221,6 +229,11 @@ class _Halves(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.setContentsMargins(0, 0, event.size().width() % 2, 0)
         super().resizeEvent(event)
+
+
+def _on_page(mark: Mark, page: int) -> Mark:
+    difference = mark.difference
+    return replace(mark, difference=replace(difference, box=replace(difference.box, page=page)))
 
 
 def _heading(text: str) -> QLabel:

@@ -15,8 +15,8 @@ _INDENT = "\u2003"
 class DifferenceList(QListWidget):
     """A line for each page that differs and, below it, one for each place."""
 
-    place_chosen = Signal(object, object)
-    """``Box`` to show; the ``Mark`` there, or ``None`` for a whole page."""
+    place_chosen = Signal(object, object, bool)
+    """``Box`` to show; the ``Mark`` there, or ``None`` for a whole page; whether it is in the earlier revision only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class DifferenceList(QListWidget):
         """Add a page, unless it looks alike, and return the marks of its places."""
         if page.state is PageState.ALIKE:
             return ()
-        self._add(describe_page(page), Box(page.page, 0, 0, 0, 0), None)
+        self._add(describe_page(page), Box(page.page, 0, 0, 0, 0), None, is_gone=page.state is PageState.REMOVED)
         marks = tuple(Mark(number, difference) for number, difference in enumerate(page.differences, start=1))
         for mark in marks:
             self._add(_INDENT + describe_difference(mark.number, mark.difference), mark.difference.box, mark)
@@ -52,9 +52,9 @@ class DifferenceList(QListWidget):
         mark: Mark | None = self.item(row).data(Qt.ItemDataRole.UserRole)[1]
         return mark
 
-    def _add(self, text: str, box: Box, mark: Mark | None) -> None:
+    def _add(self, text: str, box: Box, mark: Mark | None, *, is_gone: bool = False) -> None:
         item = QListWidgetItem(text)
-        item.setData(Qt.ItemDataRole.UserRole, (box, mark))
+        item.setData(Qt.ItemDataRole.UserRole, (box, mark, is_gone))
         self.addItem(item)
 
     def _chosen(self, current: QListWidgetItem | None) -> None:
