@@ -31,6 +31,7 @@ from bdsigner.gui.main_window import MainWindow
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.shell import Room
 from bdsigner.gui.signing.file_state import describe_state
+from bdsigner.messages.translate import Language, set_language
 from bdsigner.model.profile import PinPolicy, TokenPolicy
 from bdsigner.net.fetch import HttpFetcher
 from bdsigner.net.timestamp import HttpTimestamper
@@ -41,6 +42,7 @@ from bdsigner.storage.logs import set_up_logging
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.profile import load_profile
 from bdsigner.storage.register import FileDocumentRegister
+from bdsigner.storage.resources import resource_path
 from bdsigner.storage.settings import Settings
 from bdsigner.token.child import Deadlines
 from bdsigner.token.gateway import ChildTokenGateway
@@ -157,6 +159,7 @@ def main() -> int:
     options = json.loads(sys.argv[1])
     set_up_logging(debug=True)
     qt = QApplication([])
+    set_language(Language(options.get("language", "vi")), resource_path("locale"))
     ensure_font(qt)
     font = qt.font()
     font.setPointSizeF(font.pointSizeF() * options.get("text_scale", 1.0))

@@ -280,6 +280,13 @@ def test_a_detached_signature_asks_for_what_it_signs(screen: Screen, received: P
     )
     assert Path(DETACHED).name in screen.ask(f"{DIALOG}.windowTitle()")
     screen.picture(tmp_path / "recipient-detached-asked.png")
+    screen.key(DIALOG, "Escape")
+    screen.until_closed()
+    assert screen.ask(f"{CARD}.button.text()") == "Chọn tập tin &gốc…"
+    said = screen.ask(texts(RESULT))
+    assert len([text for text in said if "hãy chọn tập tin ấy" in text]) == 1, "said once, on the card"
+    keep(screen, tmp_path, "recipient-detached-lacking")
+    screen.click(f"{CARD}.button")
     choose(screen, received / CONTENT)
     screen.until(f"{IS_JUDGED} and {RESULT}.shown.report.content is not None")
     assert answer(screen) == VALID_ANSWER._replace(legal=UNDETERMINED)
@@ -313,3 +320,18 @@ def test_a_foreign_root_at_twice_the_text_size(
         until_judged(screen, received / FOREIGN_ROOT)
         assert answer(screen) == ANSWERS[FOREIGN_ROOT]
         keep(screen, tmp_path, "recipient-foreign-large")
+
+
+def test_every_answer_fits_at_twice_the_text_size_in_english_and_the_dark(
+    training: Training, received: Path, display: str, tmp_path: Path
+) -> None:
+    options = {"text_scale": 2.0, "language": "en", "theme": "dark"}
+    with open_window(display, tmp_path / "home", profile=training.profile_folder, modules=[], **options) as screen:
+        for name, wanted in ANSWERS.items():
+            drop(screen, received / name)
+            until_judged(screen, received / name)
+            seen = answer(screen)
+            assert (seen.tone, seen.shape) == (wanted.tone, wanted.shape)
+            assert seen.sentence not in (wanted.sentence, "")
+            assert seen.legal not in (wanted.legal, "")
+            keep(screen, tmp_path, f"{PICTURES[name]}-large-english")

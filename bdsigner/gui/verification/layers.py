@@ -98,7 +98,7 @@ class Layers(QWidget):
 
     def _add_signatures(self, report: FileReport) -> None:
         for number, signature in enumerate(report.signatures, start=1):
-            card = SignatureCard(signature, number)
+            card = SignatureCard(signature, number, report.findings)
             self.signatures.append(card)
             self._column.addWidget(card)
         revisions = _revisions(report)

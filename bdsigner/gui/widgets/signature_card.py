@@ -1,5 +1,7 @@
 """One signature in layers: who and when; what speaks against it; then every check and the raw details."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -13,13 +15,19 @@ from bdsigner.messages.findings import describe_signing_time
 from bdsigner.messages.times import show_date, show_time
 from bdsigner.messages.translate import tr
 from bdsigner.model.certificate import Certificate
-from bdsigner.model.verification import Severity, SignatureReport, TimestampReport, Verdict
+from bdsigner.model.verification import Finding, Severity, SignatureReport, TimestampReport, Verdict
 
 
 class SignatureCard(QFrame):
-    """``details_button`` opens the last layer."""
+    """``details_button`` opens the last layer; ``of_file`` are findings that are told of the file already."""
 
-    def __init__(self, signature: SignatureReport, number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        signature: SignatureReport,
+        number: int,
+        of_file: Collection[Finding] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._signature = signature
         self.setProperty("role", "card")
@@ -29,7 +37,7 @@ class SignatureCard(QFrame):
         self._column.addLayout(self._head(number))
         self._column.addLayout(fact_grid(self._main_facts()))
         for finding in signature.findings:
-            if finding.severity is not Severity.OK:
+            if finding.severity is not Severity.OK and finding not in of_file:
                 self._column.addWidget(statement(finding))
         self.details_button = QPushButton(tr("Các bước kiểm tra và chứng thư số"))
         self.details_button.setProperty("role", "disclosure")
