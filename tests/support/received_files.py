@@ -26,7 +26,7 @@ DEAD_PROXY = "http://127.0.0.1:9"
 VALID, UNSTAMPED = "quyet-dinh-12.pdf", "không dấu thời gian.pdf"
 REVOKED_BEFORE, REVOKED_AFTER, FOREIGN_ROOT = "thu hồi trước khi ký.pdf", "thu hồi sau khi ký.pdf", "gốc lạ.pdf"
 CHANGED, ONE_BYTE, CUT_SHORT = "sửa sau khi ký.pdf", "sai một byte.pdf", "tai-do.pdf"
-ENCRYPTED, ENVELOPE = "co-mat-khau.pdf", "mã hóa.p7m"
+ENCRYPTED, ENVELOPE = "co-mat-khau.pdf", "ma-hoa.p7m"
 DETACHED, CONTENT = "chữ ký rời.p7s", "noi-khac/bao-cao.docx"
 """Names that a person types are ASCII: so are the keys of the tests' keyboard."""
 BEFORE_THE_REVOCATION = pki.REVOKED_BEFORE_SETUP + timedelta(days=7)

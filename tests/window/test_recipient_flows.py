@@ -257,8 +257,8 @@ def test_a_file_with_a_password_is_not_judged(screen: Screen, received: Path, tm
 
 
 def test_an_envelope_says_that_it_must_be_opened_first(screen: Screen, received: Path, tmp_path: Path) -> None:
-    drop(screen, received / ENVELOPE)
-    until_judged(screen, received / ENVELOPE)
+    """Chosen for checking; dropped it goes to be decrypted."""
+    choose_on_the_page(screen, received / ENVELOPE)
     assert screen.ask(f"({CARD}.icon.tone.value, {CARD}.icon.shape_name)") == ["unknown", "circle-question-mark"]
     assert screen.ask(f"{CARD}.sentence.text()") == "Chưa đọc được: tập tin đã được mã hóa"
     reason = "Nội dung đã mã hóa cho người nhận; hãy giải mã rồi kiểm tra nội dung bên trong."
