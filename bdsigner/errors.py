@@ -13,6 +13,7 @@ The tree::
     ├── EncryptionError      an envelope cannot be made or opened           encryption.*
     ├── DirectoryError       the directory of certificates does not answer  directory.*
     ├── RegulationError      a rule of Quyết định 69/2014 forbids it         regulation.*
+    ├── FormError            a form is filled in wrong or not enough        form.*
     ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
     ├── StorageError         a file cannot be written                       storage.*
     ├── ProfileError         profile or settings are wrong                  profile.*
@@ -177,6 +178,26 @@ class ErrorCode(StrEnum):
     REGULATION_RELEASE_RECIPIENTS = "regulation.release_recipients"
     REGULATION_RETURN_UNREASONED = "regulation.return_unreasoned"
 
+    FORM_VALUE_MISSING = "form.value_missing"
+    FORM_CELL_MISSING = "form.cell_missing"
+    FORM_NOTE_MISSING = "form.note_missing"
+    FORM_ATTACHMENT_MISSING = "form.attachment_missing"
+    FORM_UNKNOWN_FORM = "form.unknown_form"
+    FORM_UNKNOWN_FIELD = "form.unknown_field"
+    FORM_TOO_LONG = "form.too_long"
+    FORM_CHARACTERS = "form.characters"
+    FORM_DATE = "form.date"
+    FORM_DATE_ORDER = "form.date_order"
+    FORM_TIME = "form.time"
+    FORM_MAIL = "form.mail"
+    FORM_MAIL_DOMAIN = "form.mail_domain"
+    FORM_MAIL_OTHER = "form.mail_other"
+    FORM_PHONE = "form.phone"
+    FORM_TERM = "form.term"
+    FORM_CHOICE = "form.choice"
+    FORM_ROWS = "form.rows"
+    FORM_WRONG_CASE = "form.wrong_case"
+
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_TIMEOUT = "network.timeout"
     NETWORK_REFUSED_ADDRESS = "network.refused_address"
@@ -296,6 +317,10 @@ class RegulationError(BdsignerError):
     """A clause of the regulation forbids what was asked; fact ``clause`` names it."""
 
 
+class FormError(BdsignerError):
+    """A form is filled in wrong or not enough; fact ``label`` names the field as the form prints it."""
+
+
 class NetworkError(BdsignerError):
     """A TSA, OCSP responder or CRL cannot be reached or answers nonsense."""
 
@@ -326,6 +351,7 @@ _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "encryption": EncryptionError,
     "directory": DirectoryError,
     "regulation": RegulationError,
+    "form": FormError,
     "network": NetworkError,
     "storage": StorageError,
     "profile": ProfileError,

@@ -13,6 +13,7 @@ from bdsigner.documents.children import DocumentChildren, Skill
 if TYPE_CHECKING:
     from bdsigner.app.directory import Directory
     from bdsigner.app.encryption import Encryption
+    from bdsigner.app.requests import Requests
     from bdsigner.app.signed_documents import SignedDocuments
     from bdsigner.model.batch import UnfinishedBatch
     from bdsigner.model.comparison import PageComparison, RevisionComparison, Revisions
@@ -119,6 +120,7 @@ class Application:
         from bdsigner.storage.address_book import ADDRESS_BOOK_FILE, FileAddressBook
         from bdsigner.storage.bundle import SignedBundles
         from bdsigner.storage.devices import DEVICES_FILE, FileDeviceMemory
+        from bdsigner.storage.forms import FormFolder
         from bdsigner.storage.journal import JOURNAL_FILE, FileBatchJournal
         from bdsigner.storage.number_register import REGISTER_FILE, FileNumberRegister
         from bdsigner.storage.outputs import FileOutputs
@@ -165,6 +167,7 @@ class Application:
             numbers=FileNumberRegister(profile.folder / REGISTER_FILE if profile.is_training else None),
             waiting=FileTimestampQueue(profile.folder / QUEUE_FILE if profile.is_training else None),
             register=FileDocumentRegister(profile.folder / DOCUMENTS_FILE if profile.is_training else None),
+            forms=FormFolder(profile.folder),
         )
         probes = make_probes(profile, lambda: _find_modules(profile, modules))
         return cls(services, warm_up=warm_up, probes=probes)
@@ -194,6 +197,13 @@ class Application:
         from bdsigner.app.directory import Directory
 
         return Directory(self.services)
+
+    @property
+    def requests(self) -> "Requests":
+        """Requests to the department: filled in, printed."""
+        from bdsigner.app.requests import Requests
+
+        return Requests(self.services)
 
     @property
     def encryption(self) -> "Encryption":

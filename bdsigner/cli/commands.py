@@ -11,6 +11,7 @@ COMMANDS = {
     "register": "Sổ văn bản đã ký: liệt kê, kiểm tra, xuất ra tập tin.",
     "review": "Văn thư rà soát văn bản đã ký: phát hành hoặc trả lại.",
     "release": "Ghi nhận phát hành văn bản đã rà soát.",
+    "request": "Giấy đề nghị cấp, thu hồi, cập nhật chứng thư số gửi Sở.",
     "convert": "Chuyển văn bản Office và hình ảnh sang PDF.",
     "locate": "Đọc vị trí số, ngày, chức danh, chỗ ký trong văn bản.",
     "recipients": "Danh bạ chứng thư số: tìm, kiểm tra người nhận, nhóm người nhận.",

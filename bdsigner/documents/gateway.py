@@ -35,6 +35,7 @@ from bdsigner.documents.protocol import (
     Look,
     Ping,
     Pong,
+    PrintForm,
     PrintSheet,
     RasterHead,
     ReadCertificate,
@@ -52,6 +53,7 @@ from bdsigner.model.certificate import Certificate, CertificateAssessment, Usage
 from bdsigner.model.comparison import PageAlignment, PageComparison
 from bdsigner.model.document import DocumentInfo, Raster
 from bdsigner.model.examination import QuickLook
+from bdsigner.model.form import FilledForm
 from bdsigner.model.layout import DocumentLayout
 from bdsigner.model.profile import Profile
 from bdsigner.model.sheet import Sheet
@@ -68,6 +70,9 @@ from bdsigner.model.verification import FileReport
 from bdsigner.ports import Fetcher, RequestTimestamp, SignDigest, TellIntegrity, not_told
 
 log = logging.getLogger(__name__)
+
+ROW_BYTES = 100_000
+"""What a row of a list takes to print, counted as bytes of a file are."""
 
 
 class ChildDocumentGateway:
@@ -171,6 +176,12 @@ class ChildDocumentGateway:
         """Write a sheet as PDF to ``partial``; returns its pages.  Raises ``DocumentError``."""
         call = PrintSheet(sheet, self._profile.text_fonts, partial)
         return self._call(self._children[Lane.WORK], call, int)[0]
+
+    def print_form(self, form: FilledForm, copy: bytes, partial: Path) -> int:
+        """See ``ports.DocumentGateway``."""
+        domain = next(iter(self._profile.mail_domains), "")
+        call = PrintForm(form, copy, domain, self._profile.text_fonts, partial)
+        return self._call(self._children[Lane.WORK], call, int, size_bytes=len(form.rows) * ROW_BYTES)[0]
 
     def check_signable(self, path: Path, *, field: str = "") -> int:
         """Open a file as ``sign`` will and return its pages.  Raises what signing would end in."""

@@ -65,10 +65,10 @@ def print_sheet(sheet: Sheet, fonts: TextFonts, partial: Path) -> int:
     registerFontFamily(_FONT, normal=_FONT, bold=_BOLD, italic=_FONT, boldItalic=_BOLD)
     frame = Frame(_LEFT, _BOTTOM, _WIDTH, A4[1] - _TOP - _BOTTOM, 0, 0, 0, 0)
     with partial.open("r+b") as output:
-        template = BaseDocTemplate(output, pagesize=A4, title=_plain(sheet.title), creator="bdsigner", lang="vi")
+        template = BaseDocTemplate(output, pagesize=A4, title=plain(sheet.title), creator="bdsigner", lang="vi")
         template.addPageTemplates(PageTemplate("page", [frame]))
         try:
-            template.build(list(_body(sheet)), canvasmaker=_counting(_plain(sheet.foot)))
+            template.build(list(_body(sheet)), canvasmaker=_counting(plain(sheet.foot)))
         except _TooManyPages as error:
             raise DocumentError(ErrorCode.DOCUMENT_LIMITS, pages=PAGES_MAX) from error
         return int(template.canv.getPageNumber()) - 1
@@ -110,9 +110,9 @@ def _body(sheet: Sheet) -> Iterator[Flowable]:
     left, right = sheet.letterhead
     if left or right:
         yield _side_by_side(_centred(left), _centred(right), left_share=38)
-    yield Paragraph(_safe(sheet.title), _TITLE)
+    yield Paragraph(safe(sheet.title), _TITLE)
     if sheet.subtitle:
-        yield Paragraph(_safe(sheet.subtitle), _SUBTITLE)
+        yield Paragraph(safe(sheet.subtitle), _SUBTITLE)
     for section in sheet.sections:
         yield from _section(section)
     left, right = sheet.signing
@@ -122,14 +122,14 @@ def _body(sheet: Sheet) -> Iterator[Flowable]:
 
 def _section(section: Section) -> Iterator[Flowable]:
     if section.heading:
-        yield Paragraph(_safe(section.heading), _HEADING)
+        yield Paragraph(safe(section.heading), _HEADING)
     for paragraph in section.paragraphs:
-        yield Paragraph(_safe(paragraph), _BODY)
+        yield Paragraph(safe(paragraph), _BODY)
     if not section.rows:
         return
-    rows = [[Paragraph(_safe(cell), _CELL) for cell in row] for row in section.rows]
+    rows = [[Paragraph(safe(cell), _CELL) for cell in row] for row in section.rows]
     if section.columns:
-        rows.insert(0, [Paragraph(_safe(cell), _HEAD_CELL) for cell in section.columns])
+        rows.insert(0, [Paragraph(safe(cell), _HEAD_CELL) for cell in section.columns])
     widths = [_WIDTH * share / 100 for share in section.widths]
     style = _EVERY + (_RULED if section.columns else [])
     yield Table(rows, colWidths=widths, style=style, repeatRows=1 if section.columns else 0, splitInRow=1)
@@ -142,17 +142,19 @@ def _side_by_side(left: Sequence[Flowable], right: Sequence[Flowable], *, left_s
 
 
 def _centred(lines: Sequence[str]) -> list[Flowable]:
-    return [Paragraph(_safe(line) or "&nbsp;", _CENTRED) for line in lines]
+    return [Paragraph(safe(line) or "&nbsp;", _CENTRED) for line in lines]
 
 
 def _signing(lines: Sequence[str]) -> list[Flowable]:
     return [*_centred(lines[:-1]), Spacer(1, _SIGNING_ROOM_PT), *_centred(lines[-1:])] if lines else []
 
 
-def _safe(text: str) -> str:
-    return html.escape(_plain(text)).replace("\n", "<br/>")
+def safe(text: str) -> str:
+    """Text as reportlab's markup shows it: nothing in it is markup, line ends are kept."""
+    return html.escape(plain(text)).replace("\n", "<br/>")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """NFC, without characters that no font has a place for."""
     kept = (character for character in text if character == "\n" or unicodedata.category(character) not in _LEFT_OUT)
     return unicodedata.normalize("NFC", "".join(kept))

@@ -15,6 +15,7 @@ from bdsigner.documents.children import Lane
 from bdsigner.errors import BdsignerError, ErrorCode, Fact, error_from
 from bdsigner.model.certificate import Usage
 from bdsigner.model.encryption import EnvelopeRequest
+from bdsigner.model.form import FilledForm
 from bdsigner.model.profile import TextFonts
 from bdsigner.model.sheet import Sheet
 from bdsigner.model.signature import Appearance, ExtensionRequest, Filling, SignatureRequest
@@ -136,6 +137,17 @@ class PrintSheet(msgspec.Struct, frozen=True, tag=True):
     partial: Path
 
 
+class PrintForm(msgspec.Struct, frozen=True, tag=True):
+    """→ number of pages; the PDF is written to ``partial``."""
+
+    form: FilledForm
+    copy: bytes
+    """Embedded as it is."""
+    mail_domain: str
+    fonts: TextFonts
+    partial: Path
+
+
 class Sign(msgspec.Struct, frozen=True, tag=True):
     """→ ``SignatureResult``."""
 
@@ -212,6 +224,7 @@ Call = (
     | CheckSignable
     | ImagesToPdf
     | PrintSheet
+    | PrintForm
     | Sign
     | Extend
     | Verify

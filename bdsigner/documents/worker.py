@@ -34,6 +34,7 @@ from bdsigner.documents.protocol import (
     OpenEnvelope,
     Ping,
     Pong,
+    PrintForm,
     PrintSheet,
     ReadCertificate,
     ReadEnvelope,
@@ -124,6 +125,8 @@ class Worker:
                 return self._images_to_pdf(call), b""
             case PrintSheet():
                 return self._print_sheet(call), b""
+            case PrintForm():
+                return self._print_form(call), b""
             case Sign():
                 return self._sign(call), b""
             case Extend():
@@ -179,6 +182,11 @@ class Worker:
         from bdsigner.documents.printing import print_sheet
 
         return print_sheet(call.sheet, call.fonts, call.partial)
+
+    def _print_form(self, call: PrintForm) -> object:
+        from bdsigner.documents.form_printing import print_form
+
+        return print_form(call.form, call.copy, mail_domain=call.mail_domain, fonts=call.fonts, partial=call.partial)
 
     def _sign(self, call: Sign) -> object:
         from bdsigner.signing.pades import sign_document

@@ -11,6 +11,7 @@ from bdsigner.messages.device_texts import DEVICE_TEXTS
 from bdsigner.messages.directory_texts import DIRECTORY_TEXTS
 from bdsigner.messages.encryption_texts import ENCRYPTION_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
+from bdsigner.messages.form_texts import FORM_TEXTS
 from bdsigner.messages.regulation_texts import REGULATION_TEXTS
 from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
@@ -20,6 +21,7 @@ TEXTS: dict[ErrorCode, Text] = {
     **DEVICE_TEXTS,
     **FILE_TEXTS,
     **ENCRYPTION_TEXTS,
+    **FORM_TEXTS,
     **BROWSER_TEXTS,
     **REGULATION_TEXTS,
     **CONVERSION_TEXTS,

@@ -24,6 +24,19 @@ _DATES = ("cert_issued_on", "cert_expires_on")
 SAFE_QUESTION = _("Thiết bị lưu khóa bí mật chưa bị thất lạc, sao chép hoặc sử dụng ngoài ý muốn?")
 """Đ8.1: asked first; "no" leads to the revocation of Đ7.1d."""
 
+CASE_NAMES = {
+    RequestCase.ENROLMENT: _("Cấp mới hoặc gia hạn chứng thư số (Điều 6)"),
+    RequestCase.EXPIRED: _("Chứng thư số hết hạn (Điều 7 khoản 1 điểm a)"),
+    RequestCase.LEFT: _("Nghỉ hưu, nghỉ việc, đổi vị trí công tác (Điều 7 khoản 1 điểm b)"),
+    RequestCase.TITLE_LOST: _("Đổi chức danh, không còn là người có thẩm quyền (Điều 7 khoản 1 điểm c)"),
+    RequestCase.LOST: _("Báo mất thiết bị hoặc lộ khóa (Điều 7 khoản 1 điểm d)"),
+    RequestCase.DEMANDED: _("Thu hồi theo yêu cầu của cơ quan có thẩm quyền (Điều 7 khoản 1 điểm đ)"),
+    RequestCase.VIOLATION: _("Thu hồi do vi phạm quy định sử dụng (Điều 7 khoản 1 điểm g)"),
+    RequestCase.PIN_LOCKED: _("Yêu cầu mở khóa thiết bị (Điều 8 khoản 1 điểm a)"),
+    RequestCase.DETAILS_CHANGED: _("Khai báo lại thông tin cá nhân (Điều 8 khoản 1 điểm b)"),
+    RequestCase.TITLE_CHANGED: _("Người có thẩm quyền đổi chức danh (Điều 8 khoản 1 điểm c)"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RequestText:
@@ -45,11 +58,18 @@ def describe_case(case: RequestCase, *, department: str, centre: str) -> Request
                 "cơ quan quản lý chứng thư số có thể mở khóa."
             ),
             steps=(
-                tr("Chép hoặc lưu thông tin bên dưới."),
-                tr("Gửi văn bản yêu cầu đến {department}, hoặc liên hệ {centre}, kèm các thông tin này.").format(
-                    **facts
-                ),
+                tr("Lưu giấy đề nghị đã điền sẵn, điền nốt phần còn trống và ký."),
+                tr("Gửi giấy đề nghị đến {department}, hoặc liên hệ {centre}.").format(**facts),
                 tr("Giữ thiết bị bên mình; không nhập thêm mã PIN nào."),
+            ),
+        )
+    if case is not RequestCase.LOST:
+        return RequestText(
+            title=tr(CASE_NAMES[case]),
+            meaning=tr("Sở giải quyết theo giấy đề nghị của thuê bao hoặc của cơ quan."),
+            steps=(
+                tr("Lưu giấy đề nghị đã điền sẵn, điền nốt phần còn trống và ký."),
+                tr("Gửi giấy đề nghị đến {department}, hoặc liên hệ {centre}.").format(**facts),
             ),
         )
     return RequestText(
@@ -60,7 +80,7 @@ def describe_case(case: RequestCase, *, department: str, centre: str) -> Request
         ),
         steps=(
             tr("Gọi ngay cho {centre} để báo, rồi gửi giấy đề nghị thu hồi (Mẫu số 04).").format(**facts),
-            tr("Gửi giấy đề nghị thu hồi đến {department} bằng cách nhanh nhất, kèm các thông tin bên dưới.").format(
+            tr("Lưu giấy đề nghị đã điền sẵn, điền nốt, ký, rồi gửi đến {department} bằng cách nhanh nhất.").format(
                 **facts
             ),
             tr("Không dùng lại thiết bị nếu tìm thấy sau khi đã báo."),

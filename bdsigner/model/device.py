@@ -48,12 +48,27 @@ class KnownDevice:
 
 
 class RequestCase(StrEnum):
-    """Why something is asked of the department; the cases of Điều 7 and 8 that begin at a token."""
+    """Why something is asked of the department: the cases of Điều 6, 7 and 8 by their clause."""
 
-    PIN_LOCKED = "8.1a"
-    """Forgotten PIN, or locked after wrong ones."""
+    ENROLMENT = "6.1"
+    """First certificate, or renewal."""
+    EXPIRED = "7.1a"
+    LEFT = "7.1b"
+    """Retired, left, or moved to a post outside the regulation."""
+    TITLE_LOST = "7.1c"
+    """Authorised person whose new title is no longer one of Đ5.1a."""
     LOST = "7.1d"
     """Lost or copied device, exposed key."""
+    DEMANDED = "7.1đ"
+    """By the department's director, procedural or security bodies."""
+    VIOLATION = "7.1g"
+    """Of the rules on keys and devices (Đ14)."""
+    PIN_LOCKED = "8.1a"
+    """Forgotten PIN, or locked after wrong ones."""
+    DETAILS_CHANGED = "8.1b"
+    """Personal information is declared anew."""
+    TITLE_CHANGED = "8.1c"
+    """Authorised person with another title of Đ5.1a."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Values of the model are named for type checkers only: a child that needs one of 
 from bdsigner.ports.directory import AddressBook, BundleReader, NoAddressBook, NoBundles, RemoteDirectory
 from bdsigner.ports.documents import DocumentGateway, RequestTimestamp, SignDigest, TellIntegrity, not_told
 from bdsigner.ports.encryption import EncryptionTool, Envelopes, TellBytes, UnwrapKey
+from bdsigner.ports.forms import FormTemplates, NoFormTemplates
 from bdsigner.ports.network import Fetcher, FetchKind, FetchRequest, Timestamper
 from bdsigner.ports.people import (
     Interaction,
@@ -52,6 +53,7 @@ __all__ = [
     "FetchKind",
     "FetchRequest",
     "Fetcher",
+    "FormTemplates",
     "Interaction",
     "NewFile",
     "NewPin",
@@ -61,6 +63,7 @@ __all__ = [
     "NoBundles",
     "NoConverter",
     "NoDocumentRegister",
+    "NoFormTemplates",
     "NoNumberRegister",
     "NoPublicationList",
     "NoTimestampQueue",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bdsigner.model.comparison import PageAlignment, PageComparison
     from bdsigner.model.document import DocumentInfo, Raster
     from bdsigner.model.examination import QuickLook
+    from bdsigner.model.form import FilledForm
     from bdsigner.model.layout import DocumentLayout
     from bdsigner.model.sheet import Sheet
     from bdsigner.model.signature import (
@@ -57,6 +58,12 @@ class DocumentGateway(Protocol):
 
     def print_sheet(self, sheet: Sheet, partial: Path) -> int:
         """Write a sheet as PDF to ``partial``, an empty file of ours; returns its pages.  Raises ``DocumentError``."""
+
+    def print_form(self, form: FilledForm, copy: bytes, partial: Path) -> int:
+        """Write a form as PDF to ``partial``, with ``copy`` embedded and empty signature fields; returns its pages.
+
+        Raises ``FormError`` FORM_CHARACTERS for what the font cannot write; ``DocumentError``.
+        """
 
     def inspect(self, path: Path, *, length_bytes: int | None = None) -> DocumentInfo:
         """Read structure and page sizes of the first ``length_bytes`` bytes (``None``: the whole file).

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from bdsigner.errors import ConversionError, ErrorCode
 from bdsigner.ports.directory import NoAddressBook, NoBundles
 from bdsigner.ports.encryption import NoEnvelopes
+from bdsigner.ports.forms import NoFormTemplates
 from bdsigner.ports.storage import (
     NoBatchJournal,
     NoDocumentRegister,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
     from bdsigner.ports.documents import DocumentGateway
     from bdsigner.ports.encryption import Envelopes
+    from bdsigner.ports.forms import FormTemplates
     from bdsigner.ports.network import Timestamper
     from bdsigner.ports.storage import (
         BatchJournal,
@@ -137,3 +139,4 @@ class Services:
     directories: tuple[RemoteDirectory, ...] = ()
     """The department's, as the profile names them."""
     bundles: BundleReader = field(default_factory=NoBundles)
+    forms: FormTemplates = field(default_factory=NoFormTemplates)

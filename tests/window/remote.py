@@ -38,6 +38,7 @@ from bdsigner.net.timestamp import HttpTimestamper
 from bdsigner.ports import Services
 from bdsigner.storage.address_book import FileAddressBook
 from bdsigner.storage.devices import FileDeviceMemory
+from bdsigner.storage.forms import FormFolder
 from bdsigner.storage.logs import set_up_logging
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.profile import load_profile
@@ -130,6 +131,7 @@ def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, pol
     )
     children = DocumentChildren(tuple(Skill))
     services = Services(
+        forms=FormFolder(),
         profile=profile,
         tokens=ChildTokenGateway(modules, deadlines=Deadlines(**seconds)),
         documents=ChildDocumentGateway(profile, HttpFetcher(profile.network), children=children),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from tests.rigs.fixtures import PivRig
@@ -120,10 +121,16 @@ def test_wrong_lock_request_unblock_change_and_sign_leave_no_pin_behind(
         screen.click(f"{OPTIONS}.error.action_button")
         screen.until(f"{REQUESTS} is not None and {REQUESTS}.case is not None")
         screen.click(f"{REQUESTS}.safe_button")
-        screen.until(f"{REQUESTS}.copy_button.isVisible()")
+        screen.until(f"{REQUESTS}.save_button.isVisible()")
         picture(screen, tmp_path, "request-locked")
-        screen.click(f"{REQUESTS}.copy_button")
-        told = screen.ask("QApplication.clipboard().text()")
+        form = tmp_path / "đề nghị.pdf"
+        screen.ask(f"{REQUESTS}.save_form({REQUESTS}._draft, __import__('pathlib').Path({str(form)!r}))")
+        screen.until(f"{REQUESTS}.notice._title.text()")
+        assert "Đã lưu" in (shown := screen.ask(f"{REQUESTS}.notice._title.text() + {REQUESTS}.notice._text.text()")), (
+            shown
+        )
+        with pymupdf.open(form) as document:
+            told = " ".join("".join(page.get_text() for page in document).split())
         assert "NGUYỄN HOÀNG ÁNH" in told
         assert card.serial in told
         assert not any(secret in told for secret in (FIRST_PIN, WRONG_PIN, PUK))

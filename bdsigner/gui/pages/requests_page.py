@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -28,7 +27,7 @@ from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.scrolled import scrolled_column
 from bdsigner.gui.widgets.statement import fact_grid, plain_label
 from bdsigner.messages.devices import plain_text
-from bdsigner.messages.requests import SAFE_QUESTION, describe_case, draft_facts, draft_text
+from bdsigner.messages.requests import SAFE_QUESTION, describe_case, draft_facts
 from bdsigner.messages.translate import tr
 from bdsigner.model.device import KnownDevice, RequestCase, RequestDraft
 
@@ -170,38 +169,33 @@ class RequestsPage(QWidget):
     def _buttons(self, draft: RequestDraft) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        self.copy_button = make_primary(QPushButton(tr("Ché&p thông tin")))
-        self.copy_button.clicked.connect(lambda: self._copy(draft))
-        self.save_button = QPushButton(tr("&Lưu thông tin…"))
+        self.save_button = make_primary(QPushButton(tr("&Lưu giấy đề nghị…")))
         self.save_button.clicked.connect(lambda: self._save(draft))
-        row.addWidget(self.copy_button)
         row.addWidget(self.save_button)
         row.addStretch(1)
         return row
 
-    def _text(self, draft: RequestDraft) -> str:
-        profile = self._application.profile
-        return draft_text(draft, department=profile.department, centre=profile.centre)
-
-    def _copy(self, draft: RequestDraft) -> None:
-        QGuiApplication.clipboard().setText(self._text(draft))
-        self.copy_button.setText(tr("Đã chép"))
-
     def _save(self, draft: RequestDraft) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
             self,
-            tr("Lưu thông tin yêu cầu"),
-            tr("yeu-cau-{serial}.txt").format(serial=draft.serial),
-            tr("Tệp văn bản (*.txt)"),
+            tr("Lưu giấy đề nghị"),
+            tr("de-nghi-{serial}.pdf").format(serial=draft.serial),
+            tr("Tệp PDF (*.pdf)"),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
-        if not chosen:
-            return
-        target, content, outputs = Path(chosen), self._text(draft).encode(), self._application.services.outputs
+        if chosen:
+            self.save_form(draft, Path(chosen))
+
+    def save_form(self, draft: RequestDraft, target: Path) -> None:
+        """Write the form of the case, filled in with what is known; the rest is left to hand."""
+        requests = self._application.requests
         run_job(
             self,
-            lambda progress: outputs.write_new(target, content),
-            done=lambda _: self.notice.say(Tone.VALID, tr("Đã lưu {file}.").format(file=target.name)),
+            lambda progress: requests.print(requests.fill(draft.case, serial=draft.serial), target),
+            done=lambda _: self.notice.say(
+                Tone.VALID,
+                tr("Đã lưu {file}. Điền nốt phần còn trống, ký, rồi gửi.").format(file=target.name),
+            ),
             failed=self.notice.say_error,
         )
 
