@@ -125,13 +125,16 @@ else:
 
     @contextlib.contextmanager
     def _keys() -> Iterator[Callable[[], int]]:
-        """Single bytes without echo; the terminal is as before at the end, whatever happens."""
+        """Single bytes without echo; the terminal is as before at the end, whatever happens.
+
+        Ctrl+C comes as a byte too: as a signal another thread may take it, and the one that reads would go on waiting.
+        """
         import termios
 
         descriptor = sys.stdin.fileno()
         before = termios.tcgetattr(descriptor)
         quiet = termios.tcgetattr(descriptor)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
 
         def next_key() -> int:
             byte = os.read(descriptor, 1)

@@ -16,8 +16,9 @@ from tests.support import bombs, pdfs
 
 CPU_SECONDS = 2
 """A fifth of the real limit keeps the tests short; SIGXCPU comes up to a second late."""
-WALL_SECONDS = 15.0
-AT_ONCE_SECONDS = 3.0
+WALL_SECONDS = 45.0
+"""Three times what a machine without other work may take (hardening.md P3): the limits are on processor time."""
+AT_ONCE_SECONDS = 10.0
 """A new child and its imports on a busy machine."""
 
 

@@ -15,8 +15,9 @@ from tests.documents.conftest import MakeFile
 from tests.support import signed_bombs
 from tests.support.small_pki import SmallPki
 
-WALL_SECONDS = 15.0
-NEXT_SECONDS = 3.0
+WALL_SECONDS = 45.0
+"""Three times what a machine without other work may take (hardening.md P3): the limits are on processor time."""
+NEXT_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
