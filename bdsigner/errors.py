@@ -212,6 +212,8 @@ class ErrorCode(StrEnum):
     ENCRYPTION_RECIPIENTS = "encryption.recipients"
     ENCRYPTION_RECIPIENT_REFUSED = "encryption.recipient_refused"
     ENCRYPTION_RECIPIENT_KEY = "encryption.recipient_key"
+    ENCRYPTION_PROGRAM_FAILED = "encryption.program_failed"
+    ENCRYPTION_PROGRAM_ARCHIVE = "encryption.program_archive"
     ENCRYPTION_TOO_LARGE = "encryption.too_large"
     ENCRYPTION_NOT_ENVELOPE = "encryption.not_envelope"
     ENCRYPTION_UNSUPPORTED = "encryption.unsupported"

@@ -111,6 +111,7 @@ class Application:
     ) -> "Application":
         """Build all parts for a loaded profile; starts no process yet."""
         from bdsigner.app.probes import make_probes
+        from bdsigner.conversion.encryption_program import EncryptionProgram
         from bdsigner.conversion.office import OfficeConverter
         from bdsigner.documents.envelopes import ChildEnvelopes
         from bdsigner.documents.gateway import ChildDocumentGateway
@@ -163,6 +164,7 @@ class Application:
             bundles=SignedBundles(documents, signer=profile.directory.bundle_signer),
             converter=OfficeConverter(),
             envelopes=ChildEnvelopes(children),
+            encryption_tools={one.id: EncryptionProgram(one) for one in profile.encryption_providers if one.command},
             journal=FileBatchJournal(profile.folder / JOURNAL_FILE if profile.is_training else None),
             numbers=FileNumberRegister(profile.folder / REGISTER_FILE if profile.is_training else None),
             waiting=FileTimestampQueue(profile.folder / QUEUE_FILE if profile.is_training else None),

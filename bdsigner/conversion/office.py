@@ -5,9 +5,7 @@ links or remote content, and an environment without the person's settings; it is
 """
 
 import contextlib
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from bdsigner.conversion.containers import kind_of
+from bdsigner.conversion.strangers import started
 from bdsigner.errors import ConversionError, ErrorCode, UserCancelled
 from bdsigner.model.conversion import SourceKind
 from bdsigner.storage.resources import resource_path
@@ -28,7 +27,6 @@ OUTPUT_BYTES_MAX = 500 << 20
 MEMORY_BYTES_MAX = 4 << 30
 """Address space; LibreOffice maps some 2 GiB for a plain letter."""
 _POLL_SECONDS = 0.05
-_GRACE_SECONDS = 2.0
 _COMMANDS = ("soffice", "libreoffice")
 _PLACES = {
     "linux": ("/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice"),
@@ -38,7 +36,6 @@ _PLACES = {
         r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
     ),
 }
-_KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PROGRAMFILES", "PROGRAMDATA", "COMSPEC")
 _SETTINGS = (
     ("org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
@@ -100,7 +97,7 @@ class OfficeConverter:
             str(folder),
             str(copy),
         ]
-        with _started(command, folder, source) as process:
+        with self._started(command, folder, source) as process:
             _limit(process.pid)
             deadline = time.monotonic() + self._timeout_seconds
             while process.poll() is None:
@@ -111,6 +108,17 @@ class OfficeConverter:
                         ErrorCode.CONVERSION_TIMEOUT, path=str(source), seconds=round(self._timeout_seconds)
                     )
                 time.sleep(_POLL_SECONDS)
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _started(command: list[str], folder: Path, source: Path) -> "Iterator[subprocess.Popen[bytes]]":
+        with contextlib.ExitStack() as stack:
+            try:
+                process = stack.enter_context(started(command, folder, environment=_environment(folder)))
+            except OSError as error:
+                reason = error.strerror or "not started"
+                raise ConversionError(ErrorCode.CONVERSION_FAILED, path=str(source), reason=reason) from error
+            yield process
 
 
 def _input_filter(copy: Path) -> list[str]:
@@ -134,49 +142,10 @@ def find_program() -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-@contextlib.contextmanager
-def _started(command: list[str], folder: Path, source: Path) -> "Iterator[subprocess.Popen[bytes]]":
-    """The program in a process group of its own, which is over when this ends."""
-    flags: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32",
-            creationflags=flags,
-        )
-    except OSError as error:
-        raise ConversionError(
-            ErrorCode.CONVERSION_FAILED, path=str(source), reason=error.strerror or "not started"
-        ) from error
-    try:
-        yield process
-    finally:
-        _end(process)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the program and all it started; the starter may be gone while its child works on."""
-    if sys.platform == "win32":
-        taskkill = Path(os.environ["SYSTEMROOT"]) / "System32" / "taskkill.exe"
-        subprocess.run([str(taskkill), "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE_SECONDS)
-
-
 def _environment(folder: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    private = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(folder))
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(fonts=escape(str(resource_path("fonts")))), encoding="utf-8")
-    return kept | private | {"LANG": "C.UTF-8", "FONTCONFIG_FILE": str(fonts), "SAL_USE_VCLPLUGIN": "svp"}
+    return {"FONTCONFIG_FILE": str(fonts), "SAL_USE_VCLPLUGIN": "svp"}
 
 
 FONTS = """<?xml version="1.0"?>

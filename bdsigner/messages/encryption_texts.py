@@ -25,6 +25,17 @@ ENCRYPTION_TEXTS: dict[ErrorCode, Text] = {
         _("Khóa trong chứng thư số của người nhận thứ {number} quá yếu hoặc thuộc loại không dùng để mã hóa được."),
         _("Bỏ người nhận này, hoặc đề nghị họ dùng chứng thư số khác."),
     ),
+    ErrorCode.ENCRYPTION_PROGRAM_FAILED: Text(
+        _("Phần mềm mã hóa không hoàn thành"),
+        _("“{name}” không mã hóa được {file} ({reason}). Không có tập tin nào được ghi ra."),
+        _("Mở phần mềm đó để xem lý do, hoặc đề nghị người quản trị kiểm tra lệnh chạy trong cấu hình."),
+        may_retry=True,
+    ),
+    ErrorCode.ENCRYPTION_PROGRAM_ARCHIVE: Text(
+        _("Phần mềm mã hóa chỉ nhận từng tập tin"),
+        _("“{name}” mã hóa từng tập tin, không gộp thành tệp nén."),
+        _("Chọn mỗi tập tin một kết quả, hoặc tự nén trước khi mã hóa."),
+    ),
     ErrorCode.ENCRYPTION_TOO_LARGE: Text(
         _("Tập tin quá lớn để mã hóa một lần"),
         _("Nội dung cần mã hóa có {size} byte, vượt quá giới hạn {most} byte của một lần mã hóa AES-GCM."),

@@ -127,6 +127,8 @@ class EncryptionProvider:
     name: str
     enabled: bool
     is_auxiliary: bool
+    command: tuple[str, ...] = ()
+    """Of another program: an absolute path and its arguments; empty for what is no program on this machine."""
 
 
 class ContentCipher(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bdsigner.model.self_check import CardService, DriverSurvey, FolderState
     from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
     from bdsigner.ports.documents import DocumentGateway
-    from bdsigner.ports.encryption import Envelopes
+    from bdsigner.ports.encryption import EncryptionTool, Envelopes
     from bdsigner.ports.forms import FormTemplates
     from bdsigner.ports.network import Timestamper
     from bdsigner.ports.storage import (
@@ -133,6 +133,8 @@ class Services:
     journal: BatchJournal = field(default_factory=NoBatchJournal)
     numbers: NumberRegister = field(default_factory=NoNumberRegister)
     waiting: TimestampQueue = field(default_factory=NoTimestampQueue)
+    encryption_tools: Mapping[str, EncryptionTool] = field(default_factory=dict)
+    """Other programs that encrypt, by the id of their provider."""
     envelopes: Envelopes = field(default_factory=NoEnvelopes)
     register: DocumentRegister = field(default_factory=NoDocumentRegister)
     address_book: AddressBook = field(default_factory=NoAddressBook)

@@ -68,6 +68,9 @@ class _Loader:
         self._check_ids("documents.kinds", form.documents.kinds)
         self._check_ids("channels", form.channels)
         self._check_ids("encryption_providers", form.encryption_providers)
+        for index, provider in enumerate(form.encryption_providers):
+            if provider.command and not Path(provider.command[0]).is_absolute():
+                self._refuse(f"encryption_providers[{index}].command", "no absolute path")
         self._check_addresses(form)
         if form.token.softhsm_config and form.mode is not Mode.TRAINING:
             self._refuse("token.softhsm_config", "only in training mode")
@@ -105,7 +108,13 @@ class _Loader:
                 SendingChannel(id=channel.id, name=channel.name, is_mail=channel.is_mail) for channel in form.channels
             ),
             encryption_providers=tuple(
-                EncryptionProvider(id=one.id, name=one.name, enabled=one.enabled, is_auxiliary=one.is_auxiliary)
+                EncryptionProvider(
+                    id=one.id,
+                    name=one.name,
+                    enabled=one.enabled,
+                    is_auxiliary=one.is_auxiliary,
+                    command=one.command,
+                )
                 for one in form.encryption_providers
             ),
             appearance_profile=form.appearance.profile,

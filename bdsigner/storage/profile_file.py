@@ -91,6 +91,7 @@ class ProviderTable(_Table):
     name: Text
     enabled: bool
     is_auxiliary: bool
+    command: tuple[Text, ...] = ()
 
 
 class TimestampTable(_Table):

@@ -24,7 +24,7 @@ SUFFIX = ".p7m"
 
 def encryption_providers(profile: Profile) -> tuple[EncryptionProvider, ...]:
     """Those that are switched on and that this program can use."""
-    return tuple(one for one in profile.encryption_providers if one.enabled and one.id == BUILT_IN)
+    return tuple(one for one in profile.encryption_providers if one.enabled and (one.command or one.id == BUILT_IN))
 
 
 def encrypt_files(
@@ -53,7 +53,7 @@ def encrypt_files(
     for number, group in enumerate(groups):
         progress.report(group[0].path, Phase.ENCRYPTING, done=number, total=len(groups))
         try:
-            output, sha256 = _encrypt(group, plan, [one.der for one in recipients], services, tell)
+            output, sha256 = _encrypt(group, plan, provider, [one.der for one in recipients], services, tell)
             outcome = EncryptionOutcome(
                 sources=tuple(member.path for member in group),
                 output=output,
@@ -125,7 +125,12 @@ def _in_folder(folder: Path) -> Iterator[Member]:
 
 
 def _encrypt(
-    group: tuple[Member, ...], plan: EncryptionPlan, recipients: list[bytes], services: Services, tell: TellBytes
+    group: tuple[Member, ...],
+    plan: EncryptionPlan,
+    provider: EncryptionProvider,
+    recipients: list[bytes],
+    services: Services,
+    tell: TellBytes,
 ) -> tuple[Path, str]:
     policy = services.profile.encryption
     first = plan.files[0] if plan.as_archive else group[0].path
@@ -140,7 +145,11 @@ def _encrypt(
             cipher=policy.cipher,
             rsa=policy.rsa,
         )
-        services.envelopes.write(request, tell=tell)
+        tool = services.encryption_tools.get(provider.id)
+        if tool is not None:
+            tool.encrypt(request, tell=tell)
+        else:
+            services.envelopes.write(request, tell=tell)
         sha256 = sha256_of(output.partial)
         output.commit()
     return target, sha256
