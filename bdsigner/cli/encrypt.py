@@ -1,10 +1,12 @@
 """``bdsigner encrypt``: files for people of the directory, groups, or whoever a certificate file names."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bdsigner.app import Application
 from bdsigner.cli.context import Context
 from bdsigner.cli.exit_codes import exit_code
 from bdsigner.cli.interaction import Decision, TerminalInteraction, TerminalProgress
@@ -12,8 +14,11 @@ from bdsigner.cli.output import error_json, print_error, print_json
 from bdsigner.cli.pin_source import pin_source
 from bdsigner.cli.recipients import resolve
 from bdsigner.messages.translate import tr
+from bdsigner.model.certificate import Certificate
+from bdsigner.model.directory import CheckedRecipient
 from bdsigner.model.encryption import EncryptionOutcome, EncryptionPlan
 from bdsigner.ports import QuestionCode
+from bdsigner.usecases.encrypt_files import refuse_unfit
 
 _DECISIONS = click.Choice([decision.value for decision in Decision])
 
@@ -49,18 +54,12 @@ def command(
     decisions = {QuestionCode.ENCRYPT_UNCHECKED_RECIPIENTS: Decision(unchecked)}
     interaction = TerminalInteraction(pin_source(from_stdin=False, descriptor=None), decisions)
     with context.application() as (application, _settings):
-        entries = resolve(application.directory, recipients)
-        checked = application.directory.check(entries)
-        sender = None
-        if application.profile.encryption.includes_sender and not no_self:
-            own = [one.certificate for one in application.directory.own() if one.certificate.may_encrypt]
-            sender = own[0] if own else None
-            if sender is None:
-                click.echo(tr("Chưa cắm thiết bị nên người gửi sẽ không đọc lại được tập tin đã mã hóa."), err=True)
+        checked = checked_recipients(application, recipients)
+        sender = None if no_self else sender_of(application)
         plan = EncryptionPlan(
             files=tuple(path.absolute() for path in dict.fromkeys(files)),
             as_archive=archive,
-            recipients=tuple(entry.certificate for entry in entries),
+            recipients=tuple(one.entry.certificate for one in checked),
             sender=sender,
             folder=output_dir.absolute() if output_dir is not None else None,
         )
@@ -68,14 +67,33 @@ def command(
             plan, checked=checked, interaction=interaction, progress=TerminalProgress(), tell=lambda *_: None
         )
     if as_json:
-        print_json([_json(outcome) for outcome in outcomes])
+        print_json([encrypted_json(outcome) for outcome in outcomes])
     else:
         for outcome in outcomes:
-            _print(outcome)
+            print_encrypted(outcome)
     return exit_code(good=sum(outcome.output is not None for outcome in outcomes), total=len(outcomes))
 
 
-def _print(outcome: EncryptionOutcome) -> None:
+def checked_recipients(application: Application, who: Sequence[str]) -> tuple[CheckedRecipient, ...]:
+    """Find and check them.  Raises ``BdsignerError`` USAGE, ``EncryptionError`` for who may not receive anything."""
+    checked = application.directory.check(resolve(application.directory, who))
+    refuse_unfit(checked)
+    return checked
+
+
+def sender_of(application: Application) -> Certificate | None:
+    """Whose certificate lets the sender read along, where the profile wants that and a token is there."""
+    if not application.profile.encryption.includes_sender:
+        return None
+    own = [one.certificate for one in application.directory.own() if one.certificate.may_encrypt]
+    if not own:
+        click.echo(tr("Chưa cắm thiết bị nên người gửi sẽ không đọc lại được tập tin đã mã hóa."), err=True)
+        return None
+    return own[0]
+
+
+def print_encrypted(outcome: EncryptionOutcome) -> None:
+    """One envelope in words."""
     if outcome.error is not None:
         print_error(outcome.error, outcome.sources[0])
         return
@@ -85,7 +103,8 @@ def _print(outcome: EncryptionOutcome) -> None:
         click.echo("  " + tr("Công cụ bổ trợ: {name}").format(name=outcome.provider.name))
 
 
-def _json(outcome: EncryptionOutcome) -> dict[str, Any]:
+def encrypted_json(outcome: EncryptionOutcome) -> dict[str, Any]:
+    """One envelope as programs read it."""
     return {
         "files": [str(path) for path in outcome.sources],
         "output": str(outcome.output) if outcome.output is not None else None,

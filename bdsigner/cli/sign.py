@@ -1,8 +1,10 @@
 """``bdsigner sign``: sign PDF files with a token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +26,10 @@ from bdsigner.model.signing_rules import Declaration
 from bdsigner.model.token import SignerIdentity
 from bdsigner.ports import QuestionCode
 from bdsigner.usecases.list_signers import no_token
+
+if TYPE_CHECKING:
+    from bdsigner.model.directory import CheckedRecipient
+    from bdsigner.model.encryption import EncryptionOutcome
 
 _DECISIONS = click.Choice([decision.value for decision in Decision])
 
@@ -53,6 +59,12 @@ _DECISIONS = click.Choice([decision.value for decision in Decision])
 @click.option("--objections", type=_DECISIONS, default="ask", help="Khi quy định để người ký quyết định.")
 @click.option("--pin-stdin", is_flag=True, help="Đọc mã PIN từ dòng đầu của đầu vào chuẩn.")
 @click.option("--pin-fd", type=int, help="Đọc mã PIN từ file descriptor.")
+@click.option(
+    "--encrypt-to",
+    "recipients",
+    multiple=True,
+    help="Mã hóa bản đã ký cho người này: tên, thư điện tử, số hiệu, tệp chứng thư, nhóm; lặp lại được.",
+)
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 @declaration_options
 @click.pass_obj
@@ -75,6 +87,7 @@ def command(
     objections: str,
     pin_stdin: bool,
     pin_fd: int | None,
+    recipients: tuple[str, ...],
     as_json: bool,
     declared: Declared,
 ) -> int:
@@ -101,6 +114,7 @@ def command(
         if len(paths) > 1 and application.unfinished_batches():
             click.echo(tr("Có lô ký bị ngắt giữa chừng; ký tiếp: bdsigner sign --resume"), err=True)
         signer = choose_signer(application, token_serial, cert_serial)
+        checked = _recipients(application, recipients) if recipients else ()  # before anything is signed
         plans: list[FilePlan] = []
         outcomes: dict[Path, SigningOutcome] = {}
         for path in paths:
@@ -121,9 +135,39 @@ def command(
             outcomes |= {outcome.source: outcome for outcome in signed}
         if signer.token.serial in application.devices.factory_pins:
             click.echo(tr("CẢNH BÁO: mã PIN là mã mặc định của nhà sản xuất. Đổi ngay: bdsigner pin change"), err=True)
-    ordered = [outcomes[path] for path in paths]
-    _print(ordered, as_json=as_json)
-    return exit_code(good=sum(1 for outcome in ordered if outcome.signed), total=len(ordered))
+        ordered = [outcomes[path] for path in paths]
+        targets = tuple(outcome.signed.target for outcome in ordered if outcome.signed is not None)
+        envelopes = _encrypt(application, targets, checked, interaction) if checked and targets else ()
+    _print(ordered, as_json=as_json, envelopes=envelopes)
+    good = sum(outcome.signed is not None for outcome in ordered)
+    if checked:
+        good = sum(envelope.output is not None for envelope in envelopes)
+    return exit_code(good=good, total=len(ordered))
+
+
+def _recipients(application: Application, who: tuple[str, ...]) -> "tuple[CheckedRecipient, ...]":
+    from bdsigner.cli.encrypt import checked_recipients  # here: who only signs does not wait for the directory
+
+    return checked_recipients(application, who)
+
+
+def _encrypt(
+    application: Application,
+    targets: tuple[Path, ...],
+    checked: "tuple[CheckedRecipient, ...]",
+    interaction: TerminalInteraction,
+) -> "tuple[EncryptionOutcome, ...]":
+    from bdsigner.cli.encrypt import sender_of
+    from bdsigner.model.encryption import EncryptionPlan
+
+    plan = EncryptionPlan(
+        files=targets,
+        recipients=tuple(one.entry.certificate for one in checked),
+        sender=sender_of(application),
+    )
+    return application.encryption.encrypt(
+        plan, checked=checked, interaction=interaction, progress=TerminalProgress(), tell=lambda *_: None
+    )
 
 
 def _take_pictures(application: Application, hand: Path | None, seal: Path | None) -> None:
@@ -209,12 +253,14 @@ def _with_next_number(application: Application, declaration: Declaration, layout
     return replace(declaration, number=application.next_number(layout.number.symbol, year))
 
 
-def _print(outcomes: list[SigningOutcome], *, as_json: bool) -> None:
+def _print(outcomes: list[SigningOutcome], *, as_json: bool, envelopes: "Sequence[EncryptionOutcome]" = ()) -> None:
     if as_json:
+        encrypted = {envelope.sources[0]: _encrypted_json(envelope) for envelope in envelopes}
         print_json(
             [
                 {"file": str(o.source)}
                 | (signed_json(o.signed) if o.signed else {})
+                | ({"encrypted": encrypted[o.signed.target]} if o.signed and o.signed.target in encrypted else {})
                 | ({"error": error_json(o.error)} if o.error else {})
                 for o in outcomes
             ]
@@ -225,3 +271,17 @@ def _print(outcomes: list[SigningOutcome], *, as_json: bool) -> None:
             click.echo(signed_text(outcome.signed))
         if outcome.error:
             print_error(outcome.error, outcome.source)
+    for envelope in envelopes:
+        _print_encrypted(envelope)
+
+
+def _encrypted_json(envelope: "EncryptionOutcome") -> dict[str, Any]:
+    from bdsigner.cli.encrypt import encrypted_json
+
+    return encrypted_json(envelope)
+
+
+def _print_encrypted(envelope: "EncryptionOutcome") -> None:
+    from bdsigner.cli.encrypt import print_encrypted
+
+    print_encrypted(envelope)

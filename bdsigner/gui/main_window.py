@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         page.work_started.connect(lambda: self._begin_work(page))
         page.work_finished.connect(lambda: self._end_work(page))
         page.verify_requested.connect(self._verify)
+        page.encrypt_requested.connect(self._encrypt)
         page.refresh_requested.connect(self.watch.look_again)
         page.request_wanted.connect(self.open_request)
         page.settings_changed.connect(lambda fields: self._preferences.change(**fields))
@@ -406,6 +407,12 @@ class MainWindow(QMainWindow):
     def _verify(self, paths: list[Path]) -> None:
         self.verify_page.verify_files(paths)
         self.show_room(Room.VERIFY)
+
+    def _encrypt(self, paths: list[Path]) -> None:
+        page = self.encryption_page
+        if page is not None:
+            page.add_files(paths)
+            self.show_room(Room.ENCRYPTION)
 
     def _decrypt(self, paths: list[Path]) -> None:
         page = self.encryption_page

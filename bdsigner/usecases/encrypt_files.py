@@ -43,7 +43,8 @@ def encrypt_files(
     ``UserCancelled``.
     """
     provider = _provider(plan, services.profile)
-    _check_recipients(checked, interaction)
+    refuse_unfit(checked)
+    _ask_about_unknown(checked, interaction)
     recipients = tuple(dict.fromkeys([*plan.recipients, *([plan.sender] if plan.sender is not None else [])]))
     members = list(_members(plan.files))
     if not members:
@@ -79,19 +80,21 @@ def _provider(plan: EncryptionPlan, profile: Profile) -> EncryptionProvider:
     return usable[0]
 
 
-def _check_recipients(checked: Sequence[CheckedRecipient], interaction: Interaction) -> None:
-    unknown: list[str] = []
+def refuse_unfit(checked: Sequence[CheckedRecipient]) -> None:
+    """Raises ``EncryptionError`` ENCRYPTION_RECIPIENT_REFUSED for the first who may not receive anything (Đ13.1)."""
     for one in checked:
-        status, name = one.assessment.status, one.entry.name
-        if status is CertificateStatus.UNKNOWN:
-            unknown.append(name)
-        elif status is not CertificateStatus.GOOD:
+        status = one.assessment.status
+        if status not in (CertificateStatus.GOOD, CertificateStatus.UNKNOWN):
             raise EncryptionError(
                 ErrorCode.ENCRYPTION_RECIPIENT_REFUSED,
-                name=name,
+                name=one.entry.name,
                 serial=one.entry.certificate.serial_number,
                 recipient_status=status.value,
             )
+
+
+def _ask_about_unknown(checked: Sequence[CheckedRecipient], interaction: Interaction) -> None:
+    unknown = [one.entry.name for one in checked if one.assessment.status is CertificateStatus.UNKNOWN]
     if unknown:
         facts: dict[str, Fact] = {"names": ", ".join(unknown), "count": len(unknown)}
         if not interaction.confirm(Question(QuestionCode.ENCRYPT_UNCHECKED_RECIPIENTS, facts)):

@@ -219,3 +219,23 @@ def test_encrypted_here_for_a_colleague_and_opened_again(
     opened = run("decrypt", told["output"], "--pin-stdin")
     assert opened.returncode == 0, opened.stderr
     assert source.read_bytes() == MARK * 100
+
+
+def test_signed_and_encrypted_in_one_step(run: Run, training: Training, folder: Path, tmp_path: Path) -> None:
+    source = folder / "quyết định.pdf"
+    source.write_bytes(draw(ORIGINAL))
+    colleague, stranger = tmp_path / "dong-nghiep.cer", tmp_path / "la.cer"
+    colleague.write_bytes(training.certificate(CHIEF_OF_OFFICE))
+    stranger.write_bytes(recipient("rsa", 4).der)
+    serial = format(load_der_x509_certificate(training.certificate(CHAIRMAN)).serial_number, "X")
+    options = ("--cert", serial, "--submitted-by", "Phòng Tổng hợp", "--pin-stdin", "--json")
+    refused = run("sign", source, *options, "--encrypt-to", stranger)
+    assert "encryption.recipient_refused" in refused.stderr
+    assert names(folder) == {source.name}, "nothing was signed either"
+    done = run("sign", source, *options, "--encrypt-to", colleague)
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert told["encrypted"]["output"] == str(folder / "quyết định.signed.pdf.p7m")
+    Path(told["output"]).unlink()
+    opened = run("decrypt", told["encrypted"]["output"], "--pin-stdin", "--json")
+    assert json.loads(opened.stdout)[0]["verdict"] == "valid"

@@ -44,6 +44,7 @@ class SignPage(QWidget):
     work_started = Signal()
     work_finished = Signal()
     verify_requested = Signal(list)
+    encrypt_requested = Signal(list)
     """Signed files, as ``Path``, that the person wants judged in full."""
     refresh_requested = Signal()
     """Look at the tokens again."""
@@ -378,6 +379,7 @@ class SignPage(QWidget):
         self._run.failed.connect(self._failed)
         self._run.judged.connect(self._results.take_verdicts)
         self._results.verify_asked.connect(self.verify_requested)
+        self._results.encrypt_asked.connect(self.encrypt_requested)
         self._results.retry_asked.connect(self._try_again)
         self._results.request_asked.connect(self._ask_for_request)
         self._results.another_asked.connect(self.ask_for_files)

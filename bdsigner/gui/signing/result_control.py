@@ -1,6 +1,7 @@
 """After signing: verdicts as they come, and the ways on."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -12,6 +13,8 @@ from bdsigner.model.verification import VerificationOutcome
 
 class ResultControl(QObject):
     verify_asked = Signal(list)
+    """Signed files, as ``Path``."""
+    encrypt_asked = Signal(list)
     """Signed files, as ``Path``."""
     retry_asked = Signal()
     request_asked = Signal()
@@ -25,7 +28,8 @@ class ResultControl(QObject):
         result = desk.result
         result.open_file_asked.connect(self._open_file)
         result.open_folder_asked.connect(self._open_folder)
-        result.verify_asked.connect(self._ask_verify)
+        result.verify_asked.connect(lambda: self.verify_asked.emit(self._signed()))
+        result.encrypt_asked.connect(lambda: self.encrypt_asked.emit(self._signed()))
         result.retry_asked.connect(self.retry_asked)
         result.request_asked.connect(self.request_asked)
         result.another_asked.connect(self.another_asked)
@@ -47,9 +51,8 @@ class ResultControl(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.signed.target)))
 
     def _open_folder(self) -> None:
-        folders = [file.signed.target.parent for file in self._files.files if file.signed is not None]
-        if folders:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folders[0])))
+        if signed := self._signed():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(signed[0].parent)))
 
-    def _ask_verify(self) -> None:
-        self.verify_asked.emit([file.signed.target for file in self._files.files if file.signed is not None])
+    def _signed(self) -> list[Path]:
+        return [file.signed.target for file in self._files.files if file.signed is not None]

@@ -23,6 +23,7 @@ class SignResult(QScrollArea):
     open_file_asked = Signal()
     open_folder_asked = Signal()
     verify_asked = Signal()
+    encrypt_asked = Signal()
     retry_asked = Signal()
     request_asked = Signal()
     another_asked = Signal()
@@ -56,6 +57,7 @@ class SignResult(QScrollArea):
         self._show_heading(len(files), len(signed), len(unsigned))
         self.retry.setVisible(bool(unsigned))
         self.verify.setVisible(bool(signed))
+        self.encrypt.setVisible(bool(signed))
         self.open_folder.setVisible(bool(signed))
         self._show_file(current)
 
@@ -100,6 +102,7 @@ class SignResult(QScrollArea):
         self.open_file = self._button(tr("Mở tậ&p tin"), "file-text", self.open_file_asked)
         self.open_folder = self._button(tr("Mở thư &mục"), "folder-open", self.open_folder_asked)
         self.verify = self._button(tr("Kiểm tr&a"), "shield-check", self.verify_asked)
+        self.encrypt = self._button(tr("Mã hóa cho n&gười nhận…"), "lock", self.encrypt_asked)
         self.retry = self._button(tr("Ký &lại tập tin chưa ký"), "refresh-cw", self.retry_asked)
         self.another = make_primary(self._button(tr("&Ký tập tin khác"), "", self.another_asked))
 
