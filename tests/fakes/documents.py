@@ -11,6 +11,7 @@ from bdsigner.model.certificate import Certificate, CertificateAssessment, Certi
 from bdsigner.model.comparison import PageAlignment, PageComparison, PageState
 from bdsigner.model.document import DocumentInfo, Page, Raster, SignatureField
 from bdsigner.model.examination import QuickLook
+from bdsigner.model.form import FilledForm
 from bdsigner.model.geometry import Box
 from bdsigner.model.layout import DocumentLayout
 from bdsigner.model.sheet import Sheet
@@ -90,6 +91,10 @@ class FakeDocumentGateway:
 
     def print_sheet(self, sheet: Sheet, partial: Path) -> int:
         partial.write_bytes(b"%PDF of " + sheet.title.encode())
+        return 1
+
+    def print_form(self, form: FilledForm, copy: bytes, partial: Path) -> int:
+        partial.write_bytes(b"%PDF of a form with " + copy)
         return 1
 
     def inspect(self, path: Path, *, length_bytes: int | None = None) -> DocumentInfo:

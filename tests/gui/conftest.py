@@ -16,6 +16,7 @@ from bdsigner.gui.look.theme import apply_theme
 from bdsigner.gui.preferences import Preferences
 from bdsigner.model.profile import Mode, Profile
 from bdsigner.ports import Services
+from bdsigner.storage.forms import FormFolder
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.paths import HOME_VARIABLE
 from bdsigner.storage.profile import load_profile
@@ -67,6 +68,7 @@ def training_application(
             outputs=FileOutputs(),
             clock=SystemClock(),
             memory=FakeMemory(),
+            forms=FormFolder(),
         )
     )
 
