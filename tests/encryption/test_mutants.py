@@ -55,6 +55,7 @@ def opened(data: bytes, kind: str, folder: Path) -> bytes | None:
             path, target, recipient=mine[0], certificate=holder.der, unwrap=unwrap_with(holder.key), tell=not_watched
         )
     except CODED:  # whatever else is raised is a fault
+        assert target.stat().st_size == 0, "nothing that is not whole stays on the disk"
         return None
     return target.read_bytes()
 

@@ -86,9 +86,9 @@ def test_a_recipient_opens_a_decision_with_the_card(
         screen.until(f"{PANEL}.verdict.isVisible()", seconds=60)
         assert (folder / "quyết định số 12.pdf").read_bytes() == decision
         assert screen.ask(f"{PANEL}.verdict.sentence.text()") == "Chữ ký hợp lệ, văn bản nguyên vẹn"
-        keep(screen, tmp_path, "decrypted")
+        screen.picture(tmp_path / "decrypted.png")  # names a folder of this run
         screen.ask("apply_theme(qt, 'dark')")
-        keep(screen, tmp_path, "decrypted-dark")
+        screen.picture(tmp_path / "decrypted-dark.png")  # names a folder of this run
         screen.ask("apply_theme(qt, 'light')")
         screen.click(f"{PANEL}.verdict.button")
         screen.until("window.verify_page.result.isVisible() and window.verify_page._job is None", seconds=30)
@@ -165,7 +165,7 @@ def test_a_sender_finds_people_and_encrypts_for_them(
         screen.ask("apply_theme(qt, 'light')")
         screen.click(f"{panel}.button")
         screen.until(f"{panel}.result.isVisible()", seconds=30)
-        keep(screen, tmp_path, "encrypted")
+        screen.picture(tmp_path / "encrypted.png")  # names a folder of this run
         output = folder / "công văn số 5.pdf.p7m"
         assert {path.name for path in folder.iterdir()} == {source.name, output.name}
         for person in (CHAIRMAN, CHIEF_OF_OFFICE):
