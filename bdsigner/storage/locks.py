@@ -15,14 +15,18 @@ class LifeLock:
 
     def take(self) -> bool:
         """Take it without waiting; false when a living process has it.  Raises ``OSError``."""
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _lock(descriptor)
-        except OSError:
+        while True:
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                _lock(descriptor)
+            except OSError:
+                os.close(descriptor)
+                return False
+            if self._is_named(descriptor):
+                self._descriptor = descriptor
+                return True
+            # Its holder removed it between our opening and our locking: a lock on it keeps nobody out.
             os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
 
     def release(self) -> None:
         """Give it back and remove its file.  Never raises."""
@@ -32,6 +36,12 @@ class LifeLock:
             with contextlib.suppress(OSError):
                 self._file.unlink()
             os.close(descriptor)
+
+    def _is_named(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._file.stat())
+        except FileNotFoundError:
+            return False
 
 
 def _lock(descriptor: int) -> None:
