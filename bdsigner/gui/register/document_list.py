@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTableView, QWidget
 
-from bdsigner.gui.look.colours import ICONS, Tone
-from bdsigner.gui.look.icons import fixed_icon
-from bdsigner.gui.look.theme import colours, text_width
-from bdsigner.gui.widgets.line_table import ICON_SIDE, show_as_lines
+from bdsigner.gui.look.colours import Tone
+from bdsigner.gui.look.theme import text_width
+from bdsigner.gui.widgets.line_table import Index, LineModel, show_as_lines
 from bdsigner.messages.register import describe_state
 from bdsigner.messages.times import show_date
 from bdsigner.messages.translate import tr
@@ -30,26 +29,15 @@ _LEAST_CHARACTERS = 24
 _ROWS_MEASURED = 50
 """So many rows decide how wide a column is."""
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
-
-class _Documents(QAbstractTableModel):
+class _Documents(LineModel[RegisteredDocument]):
     """Rows are told when they are drawn: a register of some years has thousands."""
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.documents: list[RegisteredDocument] = []
-        self.pixel_ratio = 1.0
-        self._titles = (tr("Văn bản"), tr("Số"), tr("Ngày ghi sổ"), tr("Tình trạng"))
-
-    def start_over(self, documents: Sequence[RegisteredDocument]) -> None:
-        self.beginResetModel()
-        self.documents = list(documents)
-        self.endResetModel()
+        super().__init__(parent, (tr("Văn bản"), tr("Số"), tr("Ngày ghi sổ"), tr("Tình trạng")))
 
     def text(self, row: int, column: int) -> str:
-        document = self.documents[row]
+        document = self.lines[row]
         match column:
             case 0:
                 return document.document.title or document.file.name
@@ -60,31 +48,17 @@ class _Documents(QAbstractTableModel):
             case _:
                 return describe_state(document.state)
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.documents)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(index.row(), index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                document = self.documents[index.row()]
+                document = self.lines[index.row()]
                 return document.file.name if index.column() == DOCUMENT else self.text(index.row(), index.column())
             case Qt.ItemDataRole.DecorationRole if index.column() == STATE:
-                return self._icon(STATE_TONES[self.documents[index.row()].state])
+                return self.icon(STATE_TONES[self.lines[index.row()].state])
             case _:
                 return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def _icon(self, tone: Tone) -> QIcon:
-        return fixed_icon(ICONS[tone], QColor(colours().tones[tone].text), ICON_SIDE, self.pixel_ratio)
 
 
 class DocumentList(QTableView):
@@ -109,12 +83,12 @@ class DocumentList(QTableView):
 
     @property
     def count(self) -> int:
-        return len(self._documents.documents)
+        return len(self._documents.lines)
 
     @property
     def current(self) -> RegisteredDocument | None:
         row = self.currentIndex().row()
-        return self._documents.documents[row] if 0 <= row < self.count else None
+        return self._documents.lines[row] if 0 <= row < self.count else None
 
     def text_at(self, row: int, column: int) -> str:
         """What a row says."""
@@ -124,11 +98,11 @@ class DocumentList(QTableView):
         """Start over; the document that was chosen stays chosen, else the first is."""
         before = self.current
         self._documents.pixel_ratio = self.devicePixelRatioF()
-        self._documents.start_over(documents)
+        self._documents.set_lines(documents)
         if documents:
             self.setCurrentIndex(self._documents.index(self._row_of(before), DOCUMENT))
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if self.current is not None and current.row() != previous.row():
             self.document_chosen.emit(self.current)
@@ -154,5 +128,5 @@ class DocumentList(QTableView):
         if document is None:
             return 0
         first = document.entries[0].link.hash
-        rows = (row for row, one in enumerate(self._documents.documents) if one.entries[0].link.hash == first)
+        rows = (row for row, one in enumerate(self._documents.lines) if one.entries[0].link.hash == first)
         return next(rows, 0)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,11 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bdsigner.gui.look.colours import ICONS
-from bdsigner.gui.look.icons import fixed_icon
 from bdsigner.gui.look.theme import UNIT, colours, text_width
 from bdsigner.gui.verdicts import clause_tone
-from bdsigner.gui.widgets.line_table import ICON_SIDE, show_as_lines
+from bdsigner.gui.widgets.line_table import ICON_SIDE, Index, LineModel, show_as_lines
 from bdsigner.gui.widgets.statement import breakable
 from bdsigner.messages.legal_value import describe_clause, describe_clause_outcome, describe_result
 from bdsigner.messages.translate import tr
@@ -33,30 +31,19 @@ _OUTCOME_NARROW, _OUTCOME_CHARACTERS, _OUTCOME_WIDE = 15, 20, 30
 _PADDING, _MARGIN = 6, 4
 """Around each cell, from the style sheet; and what the style leaves beside a text or an icon, rather a pixel too much."""
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
-
-class _Clauses(QAbstractTableModel):
+class _Clauses(LineModel[ClauseResult]):
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.results: tuple[ClauseResult, ...] = ()
+        super().__init__(parent, (tr("Điều"), tr("Nội dung"), tr("Kết quả"), tr("Căn cứ")))
         self.is_narrow = False
-        self.pixel_ratio = 1.0
-        self._titles = (tr("Điều"), tr("Nội dung"), tr("Kết quả"), tr("Căn cứ"))
-
-    def start_over(self, results: Sequence[ClauseResult]) -> None:
-        self.beginResetModel()
-        self.results = tuple(results)
-        self.endResetModel()
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         self.is_narrow = is_narrow
-        if self.results:
-            self.dataChanged.emit(self.index(0, QUESTION), self.index(len(self.results) - 1, QUESTION))
+        if self.lines:
+            self.dataChanged.emit(self.index(0, QUESTION), self.index(len(self.lines) - 1, QUESTION))
 
     def text(self, row: int, column: int) -> str:
-        result = self.results[row]
+        result = self.lines[row]
         match column:
             case 0:
                 return CITATIONS[result.clause]
@@ -68,14 +55,8 @@ class _Clauses(QAbstractTableModel):
             case _:
                 return breakable(describe_result(result))
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.results)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        result = self.results[index.row()]
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        result = self.lines[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(index.row(), index.column())
@@ -84,17 +65,11 @@ class _Clauses(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
             case Qt.ItemDataRole.DecorationRole if index.column() == OUTCOME:
-                tone = clause_tone(result.outcome)
-                return fixed_icon(ICONS[tone], QColor(colours().tones[tone].text), ICON_SIDE, self.pixel_ratio)
+                return self.icon(clause_tone(result.outcome))
             case Qt.ItemDataRole.ForegroundRole if index.column() == OUTCOME:
                 return QColor(colours().tones[clause_tone(result.outcome)].text)
             case _:
                 return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
 
 
 class _Cell(QStyledItemDelegate):
@@ -104,11 +79,11 @@ class _Cell(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.decorationAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         metrics = self._table.fontMetrics()
         text = str(index.data())
         around = 2 * (_PADDING + _MARGIN) + (ICON_SIDE + 2 * _MARGIN if index.column() == OUTCOME else 0)
@@ -166,13 +141,13 @@ class ClauseTable(QTableView):
                 describe_clause_outcome(one.outcome),
                 describe_result(one),
             )
-            for one in self._clauses.results
+            for one in self._clauses.lines
         ]
 
     def show_clauses(self, results: Sequence[ClauseResult]) -> None:
         """Replace the lines."""
         self._clauses.pixel_ratio = self.devicePixelRatioF()
-        self._clauses.start_over(results)
+        self._clauses.set_lines(results)
         self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -196,7 +171,7 @@ class ClauseTable(QTableView):
     def _fit_height(self) -> None:
         # Not resizeRowsToContents: it leaves out columns that are not in sight yet.
         columns = [column for column in range(WHY + 1) if not self.isColumnHidden(column)]
-        for row in range(len(self._clauses.results)):
+        for row in range(len(self._clauses.lines)):
             hints = (self.sizeHintForIndex(self._clauses.index(row, column)) for column in columns)
             self.setRowHeight(row, max(hint.height() for hint in hints))
         height = self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 2 * self.frameWidth()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,7 +28,7 @@ from bdsigner.gui.verification.outcome_rows import (
 )
 from bdsigner.gui.widgets.button_row import ButtonRow, below
 from bdsigner.gui.widgets.elided_combo import ElidedCombo
-from bdsigner.gui.widgets.line_table import show_as_lines
+from bdsigner.gui.widgets.line_table import Index, show_as_lines
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import VerificationOutcome
 
@@ -36,8 +36,6 @@ _LEAST_ROWS = 2
 _NARROW_CHARACTERS, _NARROWER_CHARACTERS = 110, 70
 """In less room than these the legal value and the signers are left to the layers."""
 _SEARCH_CHARACTERS = 24
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class OutcomeList(QFrame):
@@ -123,7 +121,7 @@ class OutcomeList(QFrame):
         self.filter.blockSignals(True)
         self.filter.clear()
         for shown, name in names.items():
-            count = sum(row.is_shown(shown) for row in self._rows.rows)
+            count = sum(row.is_shown(shown) for row in self._rows.lines)
             self.filter.addItem(f"{name} ({count})", shown)
         self.filter.blockSignals(False)
 
@@ -159,7 +157,7 @@ class _Table(QTableView):
         # The order in which the files were given, until the person wants another.
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         outcome = current.data(OutcomeRole)
         if outcome is not None and outcome is not previous.data(OutcomeRole):

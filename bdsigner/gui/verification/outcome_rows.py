@@ -4,14 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
 
-from bdsigner.gui.look.colours import ICONS, Tone
-from bdsigner.gui.look.icons import fixed_icon
-from bdsigner.gui.look.theme import colours
+from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.verdicts import Judgement, judge_outcome, standing_tone
-from bdsigner.gui.widgets.line_table import ICON_SIDE
+from bdsigner.gui.widgets.line_table import Index, LineModel
 from bdsigner.messages.legal_value import describe_legal
 from bdsigner.messages.translate import tr
 from bdsigner.model.verification import Verdict, VerificationOutcome
@@ -21,9 +18,6 @@ FILE, VERDICT, SIGNERS, LEGAL = range(4)
 OutcomeRole = Qt.ItemDataRole.UserRole
 
 _WORST_FIRST = (Tone.BROKEN, Tone.UNKNOWN, Tone.CAUTION, Tone.VALID)
-
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 class Shown(Enum):
@@ -88,36 +82,25 @@ class Row:
                 return report is None or report.verdict in (Verdict.INVALID, Verdict.INDETERMINATE)
 
 
-class OutcomeRows(QAbstractTableModel):
+class OutcomeRows(LineModel[Row]):
     """The rows in the order the files were given."""
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: list[Row] = []
-        self.pixel_ratio = 1.0
-        self._titles = (tr("Tập tin"), tr("Kết luận"), tr("Người ký"), tr("Giá trị pháp lý"))
+        super().__init__(parent, (tr("Tập tin"), tr("Kết luận"), tr("Người ký"), tr("Giá trị pháp lý")))
 
     def start_over(self, outcomes: Sequence[VerificationOutcome]) -> None:
         """Replace everything."""
-        self.beginResetModel()
-        self.rows = [Row.of(outcome) for outcome in outcomes]
-        self.endResetModel()
+        self.set_lines([Row.of(outcome) for outcome in outcomes])
 
     def replace(self, before: VerificationOutcome, after: VerificationOutcome) -> None:
         """One file was judged again."""
-        for number, row in enumerate(self.rows):
+        for number, row in enumerate(self.lines):
             if row.outcome is before:
-                self.rows[number] = Row.of(after)
+                self.lines[number] = Row.of(after)
                 self.dataChanged.emit(self.index(number, FILE), self.index(number, LEGAL))
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row, column = self.rows[index.row()], index.column()
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.lines[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.texts[column]
@@ -126,21 +109,13 @@ class OutcomeRows(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ". ".join(text for text in row.texts if text)
             case Qt.ItemDataRole.DecorationRole if column == FILE:
-                return self._icon(row.judgement.tone, row.judgement.shape)
+                return self.icon(row.judgement.tone, row.judgement.shape)
             case Qt.ItemDataRole.DecorationRole if column == LEGAL and row.legal_tone is not None:
-                return self._icon(row.legal_tone, ICONS[row.legal_tone])
+                return self.icon(row.legal_tone)
             case int(value) if value == OutcomeRole:
                 return row.outcome
             case _:
                 return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def _icon(self, tone: Tone, shape: str) -> object:
-        return fixed_icon(shape, QColor(colours().tones[tone].text), ICON_SIDE, self.pixel_ratio)
 
 
 class ShownRows(QSortFilterProxyModel):
@@ -158,19 +133,19 @@ class ShownRows(QSortFilterProxyModel):
         self._shown, self._words = shown, words
         self.invalidate()
 
-    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
-        one = self._rows.rows[row]
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        one = self._rows.lines[row]
         return one.is_shown(self._shown) and is_in(self._words, one.search_text)
 
-    def lessThan(self, left: _Index, right: _Index) -> bool:
-        rows, column = self._rows.rows, left.column()
+    def lessThan(self, left: Index, right: Index) -> bool:
+        rows, column = self._rows.lines, left.column()
         return rows[left.row()].sort_keys[column] < rows[right.row()].sort_keys[column]
 
     @property
     def outcomes(self) -> tuple[VerificationOutcome, ...]:
         """As they are listed now."""
         places = (self.mapToSource(self.index(row, FILE)).row() for row in range(self.rowCount()))
-        return tuple(self._rows.rows[place].outcome for place in places)
+        return tuple(self._rows.lines[place].outcome for place in places)
 
 
 def _weight(tone: Tone | None) -> int:
