@@ -7,6 +7,7 @@ gets an empty signature field.
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from reportlab.lib.colors import black
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_RIGHT
@@ -105,9 +106,20 @@ def print_form(form: FilledForm, copy: bytes, *, mail_domain: str, fonts: TextFo
     )
     for name, (page, box) in paper.rooms.items():
         append_signature_field(writer, SigFieldSpec(name, on_page=page, box=box))
+    _steady(writer, form, drawn + copy)
     with partial.open("r+b") as output:
         writer.write(output)
     return paper.pages
+
+
+def _steady(writer: PdfFileWriter, form: FilledForm, content: bytes) -> None:
+    """Let the same form be the same file whenever it is printed: what comes back signed is known by its first bytes."""
+    # pyHanko has no other way: it writes the moment of writing into the metadata, and an /ID by chance.
+    writer._update_meta = lambda: None  # type: ignore[method-assign]
+    name = generic.ByteStringObject(sha256(content).digest()[:16])
+    writer._document_id = generic.ArrayObject([name, name])
+    info = {"/CreationDate": generic.pdf_date(form.created_at), "/Title": generic.TextStringObject(form.template.title)}
+    writer.set_info(generic.DictionaryObject({generic.NameObject(key): value for key, value in info.items()}))
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +136,7 @@ def _check_glyphs(form: FilledForm) -> None:
     filled += [(one, row.get(one.key, "")) for row in form.rows for one in form.template.columns]
     for one, text in filled:
         if any(ord(character) not in glyphs for character in text):
-            raise FormError(ErrorCode.FORM_CHARACTERS, label=one.label)
+            raise FormError(ErrorCode.FORM_CHARACTERS, label=one.label, key=one.key)
 
 
 class _Room(Flowable):  # type: ignore[misc]  # reportlab is untyped
@@ -310,7 +322,7 @@ class _Paper:
 
 def _canvas(*arguments: Any, **options: Any) -> Canvas:
     """A canvas that does not begin with Helvetica, which is not embedded."""
-    return Canvas(*arguments, **options | {"initialFontName": _FONT})
+    return Canvas(*arguments, **options | {"initialFontName": _FONT, "invariant": 1})
 
 
 def _dots(label: str, width_pt: float) -> str:

@@ -188,6 +188,7 @@ SAMPLES = {
 VALUES = int(os.environ.get("BDSIGNER_FORM_VALUES", "400"))
 """How many made-up values are printed; 10000 for the slow run."""
 _FIELDS_A_FORM = 20
+GOLDEN = Path(__file__).parents[1] / "assets" / "forms"
 
 
 def sample(one: FormField) -> str:
@@ -255,6 +256,21 @@ def test_every_label_is_there_verbatim(name: str, is_filled: bool, tmp_path: Pat
             for span in line["spans"]
             if span["text"] != "SIGN"
         )
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_the_whole_text_is_as_it_was_read_and_approved(name: str, tmp_path: Path) -> None:
+    """Golden text: made with BDSIGNER_GOLDEN=1 and read beside the official form before it is committed."""
+    with printed(form(name, is_filled=True, rows=2), tmp_path) as document:
+        # SIGN is what the reader itself draws into empty signature fields.
+        lines = [
+            line.replace("SIGN", "").split() for page in document for line in page.get_text(sort=True).splitlines()
+        ]
+    text = "".join(" ".join(words) + "\n" for words in lines if words)
+    golden = GOLDEN / f"{name}.txt"
+    if os.environ.get("BDSIGNER_GOLDEN"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["mau-01", "mau-03", "mau-04", "thu-dieu-8"])
