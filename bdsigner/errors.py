@@ -14,6 +14,7 @@ The tree::
     ├── DirectoryError       the directory of certificates does not answer  directory.*
     ├── RegulationError      a rule of Quyết định 69/2014 forbids it         regulation.*
     ├── FormError            a form is filled in wrong or not enough        form.*
+    ├── RequestError         a request cannot be signed, sent or followed   request.*
     ├── NetworkError         TSA, OCSP, CRL: unreachable or refused         network.*
     ├── StorageError         a file cannot be written                       storage.*
     ├── ProfileError         profile or settings are wrong                  profile.*
@@ -198,6 +199,36 @@ class ErrorCode(StrEnum):
     FORM_ROWS = "form.rows"
     FORM_WRONG_CASE = "form.wrong_case"
 
+    REQUEST_NOT_FOUND = "request.not_found"
+    REQUEST_CHANGED = "request.changed"
+    REQUEST_STATE = "request.state"
+    REQUEST_INCOMPLETE = "request.incomplete"
+    REQUEST_UNSIGNED = "request.unsigned"
+    REQUEST_SIGNER = "request.signer"
+    REQUEST_UNCONFIRMED = "request.unconfirmed"
+    REQUEST_OWN_CONFIRMATION = "request.own_confirmation"
+    REQUEST_SIGNED_ALREADY = "request.signed_already"
+    REQUEST_OTHER_DOCUMENT = "request.other_document"
+    REQUEST_NO_CHANNEL = "request.no_channel"
+    REQUEST_MAILBOX = "request.mailbox"
+    REQUEST_TOO_LARGE = "request.too_large"
+    REQUEST_NO_PASSWORD = "request.no_password"
+    REQUEST_PASSWORD_REFUSED = "request.password_refused"
+    REQUEST_MAIL_REFUSED = "request.mail_refused"
+    REQUEST_SERVER_UNREACHABLE = "request.server_unreachable"
+    REQUEST_SERVER_TIMEOUT = "request.server_timeout"
+    REQUEST_SERVER_TLS = "request.server_tls"
+    REQUEST_SERVER_REFUSED = "request.server_refused"
+    REQUEST_SERVER_BUSY = "request.server_busy"
+    REQUEST_SERVER_ANSWER = "request.server_answer"
+    REQUEST_ARRIVAL_UNKNOWN = "request.arrival_unknown"
+    REQUEST_LOGIN_NEEDED = "request.login_needed"
+    REQUEST_LOGIN_REFUSED = "request.login_refused"
+    REQUEST_RECEIPT_SIGNATURE = "request.receipt_signature"
+    REQUEST_RECEIPT_SIGNER = "request.receipt_signer"
+    REQUEST_RECEIPT_CONTENT = "request.receipt_content"
+    REQUEST_RECEIPT_OTHER = "request.receipt_other"
+
     NETWORK_UNREACHABLE = "network.unreachable"
     NETWORK_TIMEOUT = "network.timeout"
     NETWORK_REFUSED_ADDRESS = "network.refused_address"
@@ -242,9 +273,11 @@ class ErrorCode(StrEnum):
     STORAGE_FOLDER_MISSING = "storage.folder_missing"
     STORAGE_CHANGED = "storage.changed"
     STORAGE_REGISTER = "storage.register"
+    STORAGE_OUTBOX = "storage.outbox"
 
     PROFILE_NOT_FOUND = "profile.not_found"
     PROFILE_INVALID = "profile.invalid"
+    PROFILE_FORMS_SIGNATURE = "profile.forms_signature"
     SETTINGS_INVALID = "profile.settings_invalid"
 
     BROWSER_RUNNING = "browser.running"
@@ -323,6 +356,10 @@ class FormError(BdsignerError):
     """A form is filled in wrong or not enough; fact ``label`` names the field as the form prints it."""
 
 
+class RequestError(BdsignerError):
+    """A request to the department cannot be signed, sent or followed."""
+
+
 class NetworkError(BdsignerError):
     """A TSA, OCSP responder or CRL cannot be reached or answers nonsense."""
 
@@ -354,6 +391,7 @@ _CLASS_BY_PREFIX: dict[str, type[BdsignerError]] = {
     "directory": DirectoryError,
     "regulation": RegulationError,
     "form": FormError,
+    "request": RequestError,
     "network": NetworkError,
     "storage": StorageError,
     "profile": ProfileError,

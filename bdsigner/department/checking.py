@@ -26,13 +26,13 @@ def written(one: FormField, raw: str, *, domains: Sequence[str], max_years: int)
     """A value as it is printed: NFC, single spaces, capitals where the label wants them.
 
     Raises ``FormError``: FORM_TOO_LONG, FORM_CHARACTERS, FORM_DATE, FORM_TIME, FORM_MAIL, FORM_MAIL_DOMAIN, FORM_PHONE,
-    FORM_TERM, FORM_CHOICE, each with the label.  Nothing is guessed: a date is ``dd/mm/yyyy`` or refused.
+    FORM_TERM, FORM_CHOICE, each with label and key.  Nothing is guessed: a date is ``dd/mm/yyyy`` or refused.
     """
     text = " ".join(unicodedata.normalize("NFC", raw).split())
     if any(unicodedata.category(character) in _REMOVED for character in text):
-        raise FormError(ErrorCode.FORM_CHARACTERS, label=one.label)
+        raise FormError(ErrorCode.FORM_CHARACTERS, label=one.label, key=one.key)
     if len(text) > one.most_characters:
-        raise FormError(ErrorCode.FORM_TOO_LONG, label=one.label, most=one.most_characters)
+        raise FormError(ErrorCode.FORM_TOO_LONG, label=one.label, key=one.key, most=one.most_characters)
     if not text:
         return ""
     match one.kind:
@@ -40,24 +40,24 @@ def written(one: FormField, raw: str, *, domains: Sequence[str], max_years: int)
             return text.upper()
         case FieldKind.DATE:
             if as_date(text) is None:
-                raise FormError(ErrorCode.FORM_DATE, label=one.label)
+                raise FormError(ErrorCode.FORM_DATE, label=one.label, key=one.key)
         case FieldKind.TIME:
             if as_time(text) is None:
-                raise FormError(ErrorCode.FORM_TIME, label=one.label)
+                raise FormError(ErrorCode.FORM_TIME, label=one.label, key=one.key)
         case FieldKind.MAIL:
             return _mail(one, text, ())
         case FieldKind.OFFICIAL_MAIL:
             return _mail(one, text, domains)
         case FieldKind.PHONE:
             if not _PHONE.fullmatch(text):
-                raise FormError(ErrorCode.FORM_PHONE, label=one.label)
+                raise FormError(ErrorCode.FORM_PHONE, label=one.label, key=one.key)
         case FieldKind.YEARS:
             if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= max_years:
-                raise FormError(ErrorCode.FORM_TERM, label=one.label, most=max_years)
+                raise FormError(ErrorCode.FORM_TERM, label=one.label, key=one.key, most=max_years)
             return f"{int(text):02}"
         case FieldKind.CHOICE | FieldKind.BOXES:
             if text not in one.choices:
-                raise FormError(ErrorCode.FORM_CHOICE, label=one.label, choices=", ".join(one.choices))
+                raise FormError(ErrorCode.FORM_CHOICE, label=one.label, key=one.key, choices=", ".join(one.choices))
         case FieldKind.TEXT:
             pass
     return text
@@ -119,10 +119,12 @@ def contradictions(form: FilledForm, *, enrolled_email: str = "") -> tuple[Bdsig
     ):
         first, second = (as_date(form.values.get(key, "")) for key in (earlier, later))
         if first is not None and second is not None and second < first:
-            found.append(FormError(ErrorCode.FORM_DATE_ORDER, earlier=label(form, earlier), later=label(form, later)))
+            found.append(
+                FormError(ErrorCode.FORM_DATE_ORDER, earlier=label(form, earlier), later=label(form, later), key=later)
+            )
     email = form.values.get("email", "")
     if form.template.id == "mau-04" and email and enrolled_email and email.casefold() != enrolled_email.casefold():
-        found.append(FormError(ErrorCode.FORM_MAIL_OTHER))
+        found.append(FormError(ErrorCode.FORM_MAIL_OTHER, key="email"))
     if len(form.rows) > min(ROWS_MAX, MOST):
         found.append(FormError(ErrorCode.FORM_ROWS, most=ROWS_MAX, count=len(form.rows)))
     return tuple(found)
@@ -131,13 +133,13 @@ def contradictions(form: FilledForm, *, enrolled_email: str = "") -> tuple[Bdsig
 def missing(form: FilledForm) -> tuple[BdsignerError, ...]:
     """What must still come, by hand or typed, before the form is sent; it may be printed without."""
     found: list[BdsignerError] = [
-        FormError(ErrorCode.FORM_VALUE_MISSING, label=one.label)
+        FormError(ErrorCode.FORM_VALUE_MISSING, label=one.label, key=one.key)
         for one in form.template.fields
-        if is_required(one, form.case) and not form.values.get(one.key)
+        if one.is_required_in(form.case) and not form.values.get(one.key)
     ]
     for number, row in enumerate(form.rows, 1):
         found += [
-            FormError(ErrorCode.FORM_CELL_MISSING, label=one.label, row=number)
+            FormError(ErrorCode.FORM_CELL_MISSING, label=one.label, key=one.key, row=number)
             for one in form.template.columns
             if one.is_required and not row.get(one.key)
         ]
@@ -147,7 +149,7 @@ def missing(form: FilledForm) -> tuple[BdsignerError, ...]:
         found.append(FormError(ErrorCode.FORM_ROWS, most=ROWS_MAX, count=0))
     given = {one.attachment for one in form.attached}
     found += [
-        FormError(ErrorCode.FORM_ATTACHMENT_MISSING, name=one.name)
+        FormError(ErrorCode.FORM_ATTACHMENT_MISSING, name=one.name, key=one.id)
         for one in attachments(form.template, form.case, form.values)
         if one.id not in given
     ]
@@ -165,11 +167,6 @@ def attachments(template: FormTemplate, case: RequestCase, values: Mapping[str, 
     )
 
 
-def is_required(one: FormField, case: RequestCase) -> bool:
-    """Whether the field must be filled in in this case."""
-    return case.value in one.cases if one.cases else one.is_required
-
-
 def label(form: FilledForm, key: str) -> str:
     """The label of a field, without its colon."""
     one = form.template.field(key)
@@ -184,7 +181,7 @@ def group_name(group: str) -> str:
 def _mail(one: FormField, text: str, domains: Sequence[str]) -> str:
     found = _MAIL.fullmatch(text)
     if found is None or len(text) > 254:
-        raise FormError(ErrorCode.FORM_MAIL, label=one.label)
+        raise FormError(ErrorCode.FORM_MAIL, label=one.label, key=one.key)
     if domains and found.group(2).casefold() not in {domain.casefold() for domain in domains}:
-        raise FormError(ErrorCode.FORM_MAIL_DOMAIN, label=one.label, domains=", ".join(domains))
+        raise FormError(ErrorCode.FORM_MAIL_DOMAIN, label=one.label, key=one.key, domains=", ".join(domains))
     return text

@@ -22,6 +22,8 @@ class RequestJson(msgspec.Struct, frozen=True, kw_only=True):
     """A form as programs read it: dates as ISO 8601, years as a number, everything else as it is printed."""
 
     schema: str
+    request_id: str
+    """The same on every way and with every try: whoever counts ids counts the request once.  Empty: only printed."""
     form: str
     form_version: int
     case: str
@@ -35,6 +37,7 @@ def machine_copy(form: FilledForm) -> bytes:
     """UTF-8 JSON, the same for the same form."""
     copy = RequestJson(
         schema=SCHEMA,
+        request_id=form.request_id,
         form=form.template.id,
         form_version=form.template.version,
         case=form.case.value,

@@ -1,42 +1,8 @@
 """The guided start: what happened, at most one more question, and the case it is (Điều 6–8).  Pure."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from bdsigner.department.cases import CASES, Starter
+from bdsigner.department.cases import CASES
 from bdsigner.model.device import RequestCase
-
-
-class Happening(StrEnum):
-    """“Chuyện gì đã xảy ra?”."""
-
-    LOST_OR_EXPOSED = "lost"
-    PIN_FORGOTTEN_OR_LOCKED = "pin"
-    DETAILS_CHANGED = "details"
-    TITLE_CHANGED = "title"
-    LEAVING = "leaving"
-    CERTIFICATE_WANTED = "enrol"
-    """The first one, or a renewal."""
-
-
-class Asked(StrEnum):
-    """What must be answered before the case is known."""
-
-    IS_DEVICE_SAFE = "is_device_safe"
-    """Đ8.1: not lost, copied or used against the will."""
-    IS_STILL_AUTHORISED = "is_still_authorised"
-    """Whether the new title is one of Đ5.1a."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What is to be done."""
-
-    case: RequestCase
-    form: str
-    starters: frozenset[Starter]
-    stops_signing: bool
-    """The device signs no more on this machine, at once (Đ7.1d)."""
+from bdsigner.model.request import Asked, Decision, Happening
 
 
 def decide(
@@ -64,4 +30,4 @@ def decide(
 
 def _decision(case: RequestCase) -> Decision:
     rule = CASES[case]
-    return Decision(case=case, form=rule.form, starters=rule.starters, stops_signing=case is RequestCase.LOST)
+    return Decision(case=case, form=rule.form, stops_signing=case is RequestCase.LOST)

@@ -139,8 +139,13 @@ def content_name(outer: str, kind: FileKind | None) -> str:
     name = stem if stem and f".{suffix.lower()}" in SIGNATURE_SUFFIXES else outer
     if kind is not None and not name.lower().endswith(_SUFFIXES[kind]):
         name += _SUFFIXES[kind]
-    name = "".join(one for one in name if unicodedata.category(one)[0] != "C" and one not in '<>:"/\\|?*')
-    name = name.strip(" .")[-MAX_NAME_LENGTH:] or "content"
+    return safe_name(name) or "content"
+
+
+def safe_name(untrusted_name: str) -> str:
+    """A name without what some system cannot have in one; empty when nothing is left.  Its end is kept."""
+    name = "".join(one for one in untrusted_name if unicodedata.category(one)[0] != "C" and one not in '<>:"/\\|?*')
+    name = name.strip(" .")[-MAX_NAME_LENGTH:].strip(" .")
     return f"_{name}" if _RESERVED.match(name) else name
 
 

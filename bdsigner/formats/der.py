@@ -6,12 +6,15 @@ encoded once and issuer, serial number and key are taken from the certificate as
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 INTEGER = 0x02
 BIT_STRING = 0x03
 OCTET_STRING = 0x04
 NULL = b"\x05\x00"
 OBJECT_IDENTIFIER = 0x06
+UTC_TIME = 0x17
+GENERALIZED_TIME = 0x18
 SEQUENCE = 0x30
 SET = 0x31
 CONTEXT_0 = 0xA0
@@ -42,6 +45,14 @@ def oid(dotted: str) -> bytes:
 def integer(value: int) -> bytes:
     """Encode a non-negative integer."""
     return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def time(moment: datetime) -> bytes:
+    """Encode a ``Time``: UTCTime to 2049, GeneralizedTime beyond (RFC 5652 §11.3)."""
+    utc = moment.astimezone(UTC)
+    is_short = 1950 <= utc.year < 2050
+    text = utc.strftime("%y%m%d%H%M%SZ" if is_short else "%Y%m%d%H%M%SZ")
+    return tlv(UTC_TIME if is_short else GENERALIZED_TIME, text.encode())
 
 
 def set_of(elements: list[bytes], *, tag: int = SET) -> bytes:

@@ -13,6 +13,7 @@ from bdsigner.messages.encryption_texts import ENCRYPTION_TEXTS
 from bdsigner.messages.file_texts import FILE_TEXTS
 from bdsigner.messages.form_texts import FORM_TEXTS
 from bdsigner.messages.regulation_texts import REGULATION_TEXTS
+from bdsigner.messages.request_texts import REQUEST_TEXTS
 from bdsigner.messages.text import Text, fill
 from bdsigner.messages.translate import tr
 from bdsigner.model.certificate import CertificateStatus
@@ -22,6 +23,7 @@ TEXTS: dict[ErrorCode, Text] = {
     **FILE_TEXTS,
     **ENCRYPTION_TEXTS,
     **FORM_TEXTS,
+    **REQUEST_TEXTS,
     **BROWSER_TEXTS,
     **REGULATION_TEXTS,
     **CONVERSION_TEXTS,
@@ -60,6 +62,10 @@ def describe_code(code: ErrorCode, facts: Mapping[str, Fact]) -> Message:
         from bdsigner.messages.certificates import recipient_word  # here: other errors need no certificates
 
         known["status"] = recipient_word(CertificateStatus(known["recipient_status"]))
+    if "state" in known:
+        from bdsigner.messages.requests import known_state  # here: other errors need no requests
+
+        known["state"] = known_state(known["state"])
     return Message(
         code=code.value,
         title=tr(text.title),

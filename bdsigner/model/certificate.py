@@ -131,6 +131,8 @@ class CertificateAssessment:
     revoked_at: datetime | None = None
     revocation_source: str = ""
     """``ocsp``, ``crl`` or empty when neither answered."""
+    decided_by: str = ""
+    """Name of the CA in the path that decided the status; empty when it is the certificate itself."""
     publication: Publication = Publication()
     reason: str = ""
     """A short technical reason for the log; not shown as such."""

@@ -33,8 +33,3 @@ class PreparedFile:
     pdf_sha256: str
     converter: str = ""
     """Name and version of what converted it; empty for a PDF."""
-
-    @property
-    def is_converted(self) -> bool:
-        """Whether a new file was made."""
-        return self.pdf != self.source

@@ -46,6 +46,14 @@ class FormField:
     """Printed behind the value."""
     most_characters: int = 200
 
+    def belongs_to(self, case: RequestCase) -> bool:
+        """Whether the case has anything to say in it."""
+        return not self.cases or case.value in self.cases
+
+    def is_required_in(self, case: RequestCase) -> bool:
+        """Whether it must be filled in in this case."""
+        return case.value in self.cases if self.cases else self.is_required
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -144,6 +152,8 @@ class FilledForm:
     values: dict[str, str] = field(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
     attached: tuple[AttachedFile, ...] = ()
+    request_id: str = ""
+    """Of the request in the outbox that it is the form of; empty: of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

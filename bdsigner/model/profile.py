@@ -161,6 +161,71 @@ class SendingChannel:
     """Sent from a mailbox, which must then be an official one of ``Profile.mail_domains``."""
 
 
+class ChannelKind(StrEnum):
+    """How a request travels."""
+
+    MAIL = "mail"
+    HTTPS = "https"
+    FILE = "file"
+    """Saved as a file and handed over."""
+
+
+class MailSecurity(StrEnum):
+    """How a mail server's connection is secured; there is none that is not."""
+
+    TLS = "tls"
+    """From the first byte (RFC 8314 §3.3)."""
+    STARTTLS = "starttls"
+    """Before anything else is said (RFC 3207); never optional."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """The agency's server for outgoing mail (RFC 6409)."""
+
+    host: str
+    port: int
+    security: MailSecurity
+    user: str = ""
+    """Its password is in the system's keyring.  Empty: the sender's mailbox is the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestChannel:
+    """A way to the department; tried in the order of the profile."""
+
+    id: str
+    name: str
+    kind: ChannelKind
+    to: str = ""
+    """Mailbox of the department; of a MAIL."""
+    server: MailServer | None = None
+    """Set for a MAIL."""
+    url: str = ""
+    """Of an HTTPS: docs/department-api.md."""
+    has_login: bool = False
+    """Of an HTTPS: whether the department asks for a signed challenge (Đ13.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPolicy:
+    """How requests reach the department (Điều 6–8, 13)."""
+
+    channels: tuple[RequestChannel, ...] = ()
+    roots: tuple[bytes, ...] = ()
+    """DER of the CAs of the department's HTTPS server (Đ13.2); never the system's."""
+    mail_roots: tuple[bytes, ...] = ()
+    """DER of the CAs of the agency's mail server; empty: the system's."""
+    receipt_signers: tuple[str, ...] = ()
+    """SHA-256 (hex) of the certificates that sign receipts."""
+    forms_signer: str = ""
+    """SHA-256 (hex) of the certificate that signs the profile's forms; empty: only the shipped forms are used."""
+    phone: str = ""
+    """To call when a revocation is not confirmed in time; empty: none on file."""
+    confirm_hours: int = 24
+    """How long a revocation may stay unconfirmed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFonts:
     """Faces with the metrics of Times New Roman, for what is typed into a document; TrueType files."""
@@ -215,6 +280,7 @@ class Profile:
     token: TokenPolicy = TokenPolicy()
     encryption: EncryptionPolicy = EncryptionPolicy()
     directory: DirectoryPolicy = DirectoryPolicy()
+    requests: RequestPolicy = RequestPolicy()
     pkcs11_modules: tuple[Path, ...] = ()
     """PKCS#11 modules to look into besides those discovered; in training mode the only ones."""
     softhsm_config: Path | None = None

@@ -12,6 +12,7 @@ from bdsigner.errors import ConversionError, ErrorCode
 from bdsigner.ports.directory import NoAddressBook, NoBundles
 from bdsigner.ports.encryption import NoEnvelopes
 from bdsigner.ports.forms import NoFormTemplates
+from bdsigner.ports.requests import NoRequestStore, NoTypedValues
 from bdsigner.ports.storage import (
     NoBatchJournal,
     NoDocumentRegister,
@@ -23,13 +24,14 @@ from bdsigner.ports.storage import (
 if TYPE_CHECKING:
     from bdsigner.model.browser import BrowserStore
     from bdsigner.model.conversion import SourceKind
-    from bdsigner.model.profile import Profile
+    from bdsigner.model.profile import ChannelKind, Profile
     from bdsigner.model.self_check import CardService, DriverSurvey, FolderState
     from bdsigner.ports.directory import AddressBook, BundleReader, RemoteDirectory
     from bdsigner.ports.documents import DocumentGateway
     from bdsigner.ports.encryption import EncryptionTool, Envelopes
     from bdsigner.ports.forms import FormTemplates
     from bdsigner.ports.network import Timestamper
+    from bdsigner.ports.requests import Delivery, RequestStore, TypedValues
     from bdsigner.ports.storage import (
         BatchJournal,
         DeviceMemory,
@@ -142,3 +144,7 @@ class Services:
     """The department's, as the profile names them."""
     bundles: BundleReader = field(default_factory=NoBundles)
     forms: FormTemplates = field(default_factory=NoFormTemplates)
+    requests: RequestStore = field(default_factory=NoRequestStore)
+    deliveries: Mapping[ChannelKind, Delivery] = field(default_factory=dict)
+    """By the kind of channel; a FILE needs none."""
+    typed_values: TypedValues = field(default_factory=NoTypedValues)

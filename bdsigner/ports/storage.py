@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bdsigner.errors import StorageError
     from bdsigner.model.batch import JournalNote, JournalStep, UnfinishedBatch
     from bdsigner.model.certificate import Certificate, Publication
-    from bdsigner.model.device import DeviceEvent, KnownDevice, RequestDraft
+    from bdsigner.model.device import DeviceEvent, KnownDevice, RequestCase, RequestDraft
     from bdsigner.model.extension import Successor, WaitingFile
     from bdsigner.model.numbering import DocumentNumber
     from bdsigner.model.register import HashedFile, Register, RegisterEvent
@@ -120,6 +120,9 @@ class DeviceMemory(Protocol):
 
     def save_draft(self, draft: RequestDraft) -> None:
         """Keep what a request to the department will need; replaces a draft of the same case and serial."""
+
+    def drop_draft(self, case: RequestCase, serial: str) -> None:
+        """Forget it: the request was withdrawn before it was sent."""
 
     def drafts(self) -> tuple[RequestDraft, ...]:
         """Requests that were begun, the latest first."""

@@ -1,13 +1,14 @@
 """CMS ``SignedData`` of a PAdES baseline signature, put together as DER from parts encoded once per certificate.
 
 Signed attributes are those of ETSI EN 319 142-1 §6.3: content-type, message-digest and signing-certificate-v2
-(RFC 5035), and cmsAlgorithmProtection (RFC 6211).  No signing-time: PAdES keeps the claimed time in ``/M``.
+(RFC 5035), and cmsAlgorithmProtection (RFC 6211).  No signing-time: PAdES keeps the claimed time in ``/M``; S/MIME asks for it.
 Why not pyHanko's CMS: docs/decisions/003-own-cms-and-placeholder.md.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from bdsigner.errors import CertificateError, ErrorCode
@@ -21,6 +22,7 @@ _ID_CONTENT_TYPE = oid("1.2.840.113549.1.9.3")
 _ID_MESSAGE_DIGEST = oid("1.2.840.113549.1.9.4")
 _ID_ALGORITHM_PROTECTION = oid("1.2.840.113549.1.9.52")
 _ID_SIGNING_CERTIFICATE_V2 = oid("1.2.840.113549.1.9.16.2.47")
+_ID_SIGNING_TIME = oid("1.2.840.113549.1.9.5")
 _ID_TIMESTAMP_TOKEN = oid("1.2.840.113549.1.9.16.2.14")
 _ID_SHA256 = oid("2.16.840.1.101.3.4.2.1")
 
@@ -59,13 +61,28 @@ class CmsTemplate:
     algorithm: bytes
     signature_bytes_max: int
 
-    def signed_attributes(self, document_digest: bytes) -> bytes:
-        """DER ``SET OF Attribute``: what is hashed and signed (RFC 5652 §5.4)."""
-        digest = _attribute(_ID_MESSAGE_DIGEST, tlv(OCTET_STRING, document_digest))
-        return der.set_of([*self.fixed_attributes, digest])
+    def signed_attributes(self, document_digest: bytes, *, signing_time: datetime | None = None) -> bytes:
+        """DER ``SET OF Attribute``: what is hashed and signed (RFC 5652 §5.4).
 
-    def signed_data(self, signed_attributes: bytes, signature: bytes, timestamp_token: bytes | None = None) -> bytes:
-        """Put the ``ContentInfo`` together; a timestamp token goes into the unsigned attributes (RFC 3161 App. A)."""
+        ``signing_time``: what the signer claims, of a mail (RFC 8551 §2.5.1); ``None`` in a PDF.
+        """
+        attributes = [*self.fixed_attributes, _attribute(_ID_MESSAGE_DIGEST, tlv(OCTET_STRING, document_digest))]
+        if signing_time is not None:
+            attributes.append(_attribute(_ID_SIGNING_TIME, der.time(signing_time)))
+        return der.set_of(attributes)
+
+    def signed_data(
+        self,
+        signed_attributes: bytes,
+        signature: bytes,
+        timestamp_token: bytes | None = None,
+        *,
+        content: bytes | None = None,
+    ) -> bytes:
+        """Put the ``ContentInfo`` together; a timestamp token goes into the unsigned attributes (RFC 3161 App. A).
+
+        ``content``: what is signed, to be carried inside; ``None``: it stands apart.
+        """
         unsigned = b""
         if timestamp_token is not None:
             unsigned = tlv(CONTEXT_1, _attribute(_ID_TIMESTAMP_TOKEN, timestamp_token))
@@ -79,15 +96,15 @@ class CmsTemplate:
             tlv(OCTET_STRING, signature),
             unsigned,
         )
-        content = tlv(
+        signed = tlv(
             SEQUENCE,
             _VERSION_1,
             tlv(SET, _SHA256),
-            tlv(SEQUENCE, _ID_DATA),
+            tlv(SEQUENCE, _ID_DATA, b"" if content is None else tlv(CONTEXT_0, tlv(OCTET_STRING, content))),
             self.certificates,
             tlv(SET, signer_info),
         )
-        return tlv(SEQUENCE, _ID_SIGNED_DATA, tlv(CONTEXT_0, content))
+        return tlv(SEQUENCE, _ID_SIGNED_DATA, tlv(CONTEXT_0, signed))
 
     def size_bytes(self, *, timestamp_token_bytes: int) -> int:
         """Largest size of the ``ContentInfo`` with a token of at most that many bytes; 0 for none."""

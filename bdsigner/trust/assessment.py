@@ -69,6 +69,7 @@ def assess_certificate(
         is_issuer_known=standing.status is not CertificateStatus.UNKNOWN or standing.problem is None,
         revoked_at=standing.revocation.revoked_at,
         revocation_source=standing.revocation.source,
+        decided_by=standing.decided_by,
         reason=standing.reason,
     )
 

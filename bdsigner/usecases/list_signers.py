@@ -6,7 +6,7 @@ from bdsigner.model.token import SignerIdentity, SignerListing, TokenProblem
 from bdsigner.ports import TokenGateway
 from bdsigner.trust.certificates import parse_certificate
 
-_SIGNING = {KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION}
+SIGNING_USAGES = {KeyUsage.DIGITAL_SIGNATURE, KeyUsage.NON_REPUDIATION}
 
 
 def no_token(listing: SignerListing, serial: str | None = None) -> BdsignerError:
@@ -33,7 +33,7 @@ def list_signers(tokens: TokenGateway, *, patience_seconds: float | None = None)
                 facts = {name: str(value) for name, value in error.facts.items()} | {"label": on_token.label}
                 problems.append(TokenProblem(module_path=token.module_path, code=error.code.value, facts=facts))
                 continue
-            may_sign = not certificate.key_usage or certificate.key_usage & _SIGNING
+            may_sign = not certificate.key_usage or certificate.key_usage & SIGNING_USAGES
             if may_sign and certificate.key_type in SIGNING_KEYS:
                 signers.append(SignerIdentity(token=token, key_id=on_token.key_id, certificate=certificate))
     signers.sort(key=lambda signer: (signer.token.label, signer.certificate.common_name, signer.key_id))

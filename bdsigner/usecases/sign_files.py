@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from bdsigner.errors import BdsignerError, CertificateError, ErrorCode, SigningError, TokenError, UserCancelled
+from bdsigner.errors import BdsignerError, ErrorCode, SigningError, TokenError, UserCancelled
 from bdsigner.model.batch import JournalStep
 from bdsigner.model.limits import READERS_AT_ONCE, SIGNERS_AT_ONCE
 from bdsigner.model.signature import (
@@ -26,9 +26,7 @@ from bdsigner.model.signature import (
 )
 from bdsigner.model.signing_rules import Declaration, FileObjections
 from bdsigner.model.token import SignerIdentity
-from bdsigner.ports import Interaction, NewFile, Phase, Progress, Question, QuestionCode, Services
-from bdsigner.regulation.effect import with_publication
-from bdsigner.regulation.signer import check_device, check_signer
+from bdsigner.ports import Interaction, NewFile, Phase, Progress, Services
 from bdsigner.regulation.visible_signature import TRAINING_MARK, compose
 from bdsigner.signing.check import check_signature_value
 from bdsigner.usecases.batch_timestamps import BatchTimestamps
@@ -40,6 +38,7 @@ from bdsigner.usecases.publishing import Publisher, SignedOutput
 from bdsigner.usecases.review_files import ReadyFile, confirm_objections, needs_layout, review_all
 from bdsigner.usecases.signature_pictures import check_appearances, seal_size_mm
 from bdsigner.usecases.signed_register import enter_signed
+from bdsigner.usecases.signer_checks import check_token, checked_chain
 from bdsigner.usecases.timestamp_queue import wait_for_timestamp
 from bdsigner.usecases.token_logins import TokenLogins
 from bdsigner.usecases.turns import Turns
@@ -138,25 +137,9 @@ class _Signing:
         return tuple(self._outcomes[number] for number in range(len(self._plan.files)))
 
     def _check_signer(self, signer: SignerIdentity) -> None:
-        profile = self._services.profile
-        check_device(signer.token, profile.mode)
-        if signer.token.pin.locked:
-            raise TokenError(ErrorCode.TOKEN_PIN_LOCKED, label=signer.token.label, serial=signer.token.serial)
+        check_token(signer.token, self._services)
         check_appearances(self._plan, signer, self._services)
-        others = tuple(c.der for c in signer.token.certificates if c.der != signer.certificate.der)
-        assessment = self._services.documents.assess_certificate(
-            signer.certificate.der, others, at=self._services.clock.now()
-        )
-        self._chain = assessment.chain
-        publication = self._services.publications.find(signer.certificate)
-        if check_signer(signer.certificate, with_publication(assessment, publication)):
-            return
-        question = Question(
-            QuestionCode.SIGN_UNCHECKED_CERTIFICATE,
-            {"name": signer.certificate.common_name, "is_issuer_known": assessment.is_issuer_known},
-        )
-        if not self._interaction.confirm(question):
-            raise CertificateError(ErrorCode.CERTIFICATE_UNCHECKED, name=signer.certificate.common_name)
+        self._chain = checked_chain(signer, self._services, self._interaction)
 
     def _refuse(self, number: int, error: BdsignerError) -> None:
         self._finish(number, SigningOutcome(source=self._plan.files[number].source, error=error))

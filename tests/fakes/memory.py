@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bdsigner.model.device import DeviceEvent, DeviceEventKind, KnownDevice, RequestDraft
+from bdsigner.model.device import DeviceEvent, DeviceEventKind, KnownDevice, RequestCase, RequestDraft
 from bdsigner.model.token import Token
 
 SEEN = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
@@ -75,6 +75,9 @@ class FakeMemory:
 
     def save_draft(self, draft: RequestDraft) -> None:
         self.kept = [draft, *(each for each in self.kept if (each.case, each.serial) != (draft.case, draft.serial))]
+
+    def drop_draft(self, case: RequestCase, serial: str) -> None:
+        self.kept = [each for each in self.kept if (each.case, each.serial) != (case, serial)]
 
     def drafts(self) -> tuple[RequestDraft, ...]:
         return tuple(self.kept)

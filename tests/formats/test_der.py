@@ -1,5 +1,7 @@
+from datetime import UTC, datetime
+
 import pytest
-from asn1crypto import core
+from asn1crypto import core, x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +20,11 @@ def test_octet_strings_are_der(content: bytes) -> None:
 @given(st.integers(0, 2**200))
 def test_integers_are_der(value: int) -> None:
     assert der.integer(value) == core.Integer(value).dump()
+
+
+@given(st.datetimes(datetime(1950, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001  # the bounds are naive
+def test_times_are_what_others_read(moment: datetime) -> None:
+    assert x509.Time.load(der.time(moment)).native == moment.replace(microsecond=0)
 
 
 @settings(deadline=None)
