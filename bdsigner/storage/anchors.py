@@ -9,6 +9,10 @@ ISSUER_FOLDER = "issuers"
 """Intermediate certificates: known, not trusted, so that a path is built without network."""
 DIRECTORY_FOLDER = "directory_ca"
 """What the servers of the directory (Đ9) must prove themselves with."""
+DEPARTMENT_FOLDER = "department_ca"
+"""What the department's server for requests must prove itself with (Đ13.2); empty: the anchors."""
+MAIL_FOLDER = "mail_ca"
+"""What the agency's mail server must prove itself with; empty: the system's roots."""
 ANCHOR_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 """Other files (README) are left alone."""
 ANCHOR_FILE_BYTES = 1 << 20

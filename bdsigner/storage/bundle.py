@@ -1,8 +1,6 @@
 """The directory as a signed file: a CMS SignedData around a ZIP with ``directory.json`` (docs/directory.md)."""
 
-import hashlib
 import io
-import tempfile
 import zipfile
 import zlib
 from datetime import datetime
@@ -14,9 +12,9 @@ from msgspec import Meta, Struct
 
 from bdsigner.errors import CertificateError, DirectoryError, ErrorCode
 from bdsigner.model.directory import Bundle, DirectorySource
-from bdsigner.model.verification import FileReport, FindingCode, Severity
 from bdsigner.ports import DocumentGateway
 from bdsigner.trust.published_certificate import PublishedCertificate
+from bdsigner.verification.authorship import authorship, read_signed
 
 MEMBER = "directory.json"
 MAX_BUNDLE_BYTES = 256 << 20
@@ -43,37 +41,17 @@ class SignedBundles:
         if not self._signer:
             raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_NOT_EXPECTED, path=str(path))
         report = self._documents.verify(path)
-        is_checked = _check_signature(report, path, self._signer)
-        return _parse(self._content(path, report), path, is_signer_checked=is_checked)
-
-    def _content(self, path: Path, report: FileReport) -> bytes:
-        """What was signed: exactly the bytes that were judged."""
+        found = authorship(report, (self._signer,))
+        if found.is_by_another:
+            raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_SIGNER, path=str(path), signer=found.signer or "?")
+        if not found.is_sound:
+            raise _untrue(path)
         if report.content is None or report.content.size_bytes > MAX_BUNDLE_BYTES:
             raise _bad(path, "too large, or not inside")
-        with tempfile.TemporaryDirectory(prefix="bdsigner-", ignore_cleanup_errors=True) as folder:
-            partial = Path(folder, "content")
-            partial.touch(mode=0o600)
-            self._documents.extract_content(path, partial)
-            content = partial.read_bytes()
-        if hashlib.sha256(content).hexdigest() != report.content.sha256:
-            raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_SIGNATURE, path=str(path))
-        return content
-
-
-def _check_signature(report: FileReport, path: Path, signer: str) -> bool:
-    """Whether the signer's revocation could be asked for.  Raises ``DirectoryError`` unless all else is good."""
-    by_department = [one for one in report.signatures if one.signer is not None and one.signer.sha256 == signer]
-    if report.signatures and not by_department:
-        first = report.signatures[0].signer
-        name = first.common_name if first is not None else "?"
-        raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_SIGNER, path=str(path), signer=name)
-    findings = [*report.findings, *(finding for one in by_department for finding in one.findings)]
-    flaws = [one for one in findings if one.severity in (Severity.UNKNOWN, Severity.FAIL)]
-    unknown = [one for one in flaws if one.severity is Severity.UNKNOWN and one.code is FindingCode.REVOCATION_UNKNOWN]
-    # Brought along on a stick to a machine without network: the profile names this very certificate.
-    if not by_department or len(unknown) != len(flaws):
-        raise DirectoryError(ErrorCode.DIRECTORY_BUNDLE_SIGNATURE, path=str(path))
-    return not unknown
+        content = read_signed(path, report, self._documents)
+        if content is None:
+            raise _untrue(path)
+        return _parse(content, path, is_signer_checked=found.is_revocation_known)
 
 
 def _parse(content: bytes, path: Path, *, is_signer_checked: bool) -> Bundle:
@@ -103,6 +81,10 @@ def _unpacked(content: bytes, path: Path) -> bytes:
         raise _bad(path, f"no {MEMBER}") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise _bad(path, type(error).__name__) from error
+
+
+def _untrue(path: Path) -> DirectoryError:
+    return DirectoryError(ErrorCode.DIRECTORY_BUNDLE_SIGNATURE, path=str(path))
 
 
 def _bad(path: Path, reason: str) -> DirectoryError:

@@ -28,7 +28,7 @@ RETRY_SECONDS = 0.01
 Result = TypeVar("Result")
 
 
-class _UnusableFileError(Exception):
+class UnusableFileError(Exception):
     """The file is none of ours: damaged, of a newer program, or something else."""
 
 
@@ -74,7 +74,7 @@ class Database:
                 try:
                     with self._transaction() as database:
                         return work(database)
-                except (_UnusableFileError, ValueError, TypeError, AttributeError) as error:
+                except (UnusableFileError, ValueError, TypeError, AttributeError) as error:
                     self._put_aside(str(error))
                 except sqlite3.OperationalError as error:  # locked for long, disk full, read-only
                     log.warning("%s cannot be used now: %s", self._name, error)
@@ -92,7 +92,7 @@ class Database:
         with self._lock:
             try:
                 # As SQLite itself would after each change; it holds no lock on the log that closing could drop.
-                with self.file.with_name(f"{self.file.name}-wal").open("r+b") as written:
+                with log_of(self.file).open("r+b") as written:
                     os.fsync(written.fileno())
             except OSError as error:
                 log.warning("%s cannot be flushed now: %s", self._name, error)
@@ -100,7 +100,7 @@ class Database:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         if self._connection is None:
-            self._connection = _open(self.file, self._schema)
+            self._connection = open_file(self.file, self._schema)
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
@@ -108,14 +108,11 @@ class Database:
     def _put_aside(self, reason: str) -> None:
         """Give the file another name, with what SQLite keeps beside it; never overwrites an earlier one."""
         self._close()
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-        kept = self.file.with_name(f"{self.file.stem}.damaged-{stamp}{self.file.suffix}")
+        kept = name_aside(self.file)
         log.error("%s cannot be used (%s); kept as %s, a new one begins", self._name, reason, kept.name)
         with contextlib.suppress(OSError):
             self.file.replace(kept)
-        for suffix in ("-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                self.file.with_name(self.file.name + suffix).replace(kept.with_name(kept.name + suffix))
+        put_rest_aside(self.file, kept)
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -124,8 +121,26 @@ class Database:
                 connection.close()
 
 
-def _open(file: Path, schema: Schema) -> sqlite3.Connection:
-    """Open or make the file.  Raises ``_UnusableFileError``, ``sqlite3.Error``, ``OSError``."""
+def log_of(file: Path) -> Path:
+    """Where SQLite keeps what is written last, until it is brought into the file."""
+    return file.with_name(f"{file.name}-wal")
+
+
+def name_aside(file: Path) -> Path:
+    """Another name for a damaged file, one that none had before."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    return file.with_name(f"{file.stem}.damaged-{stamp}{file.suffix}")
+
+
+def put_rest_aside(file: Path, kept: Path) -> None:
+    """Let what SQLite keeps beside the file follow it to its new name.  Never raises."""
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            file.with_name(file.name + suffix).replace(kept.with_name(kept.name + suffix))
+
+
+def open_file(file: Path, schema: Schema) -> sqlite3.Connection:
+    """Open or make the file.  Raises ``UnusableFileError``, ``sqlite3.Error``, ``OSError``."""
     ensure_folder(file.parent)
     database = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
@@ -138,9 +153,9 @@ def _open(file: Path, schema: Schema) -> sqlite3.Connection:
         if version == 0 and not tables:
             _make(database, schema)
         elif version != schema.version or not tables >= schema.tables:
-            raise _UnusableFileError(f"schema version {version}")
+            raise UnusableFileError(f"schema version {version}")
         elif schema.is_checked and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise _UnusableFileError("damaged")
+            raise UnusableFileError("damaged")
     except BaseException:
         database.close()
         raise

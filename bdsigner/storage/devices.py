@@ -172,6 +172,10 @@ class FileDeviceMemory:
             json.dumps(draft.facts, ensure_ascii=False),
         )
 
+    def drop_draft(self, case: RequestCase, serial: str) -> None:
+        """See ``ports.DeviceMemory``."""
+        self._execute("DELETE FROM draft WHERE kind = ? AND serial = ?", case.value, serial)
+
     def drafts(self) -> tuple[RequestDraft, ...]:
         """See ``ports.DeviceMemory``."""
 

@@ -203,7 +203,7 @@ class _PartialFile:
         return None
 
     def _publish(self) -> None:
-        _rename_new(self._partial, self._target)
+        rename_new(self._partial, self._target)
 
     def _flush(self) -> None:
         with self._partial.open("r+b") as stream:
@@ -290,7 +290,7 @@ def _check_room(folder: Path, source: Path) -> None:
         raise StorageError(ErrorCode.STORAGE_FULL, path=str(source), folder=str(folder), reason=reason)
 
 
-def _rename_new(partial: Path, target: Path) -> None:
+def rename_new(partial: Path, target: Path) -> None:
     """Rename without ever replacing: the loser of a race gets ``FileExistsError``."""
     if sys.platform == "win32":
         partial.rename(target)

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from bdsigner.storage.paths import ensure_folder
+
 NAME_BYTES = 255
 """Longest file name on the file systems in use (ext4, NTFS, APFS; NTFS counts UTF-16 units, never more than bytes)."""
 STALE_SECONDS = 24 * 3600
@@ -23,6 +25,23 @@ def create_partial(target: Path) -> Path:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     os.close(os.open(partial, flags, 0o600))
     return partial
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Put a file of ours in place in one step, readable by its owner only, over what was there.  Raises ``OSError``."""
+    ensure_folder(file.parent)
+    partial = create_partial(file)
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+    sync_folder(file.parent)
 
 
 def is_partial_of(partial: Path, target: Path) -> bool:

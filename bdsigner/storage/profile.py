@@ -20,14 +20,31 @@ from bdsigner.model.profile import (
     Mode,
     NetworkPolicy,
     Profile,
+    RequestPolicy,
     SendingChannel,
     TextFonts,
     TimestampPolicy,
     TokenPolicy,
 )
 from bdsigner.model.token import KeyScheme
-from bdsigner.storage.anchors import ANCHOR_FOLDER, DIRECTORY_FOLDER, ISSUER_FOLDER, AnchorError, read_ca_certificates
-from bdsigner.storage.profile_file import DirectoryTable, LdapAttributesTable, LdapTable, ProfileFile
+from bdsigner.storage.anchors import (
+    ANCHOR_FOLDER,
+    DEPARTMENT_FOLDER,
+    DIRECTORY_FOLDER,
+    ISSUER_FOLDER,
+    MAIL_FOLDER,
+    AnchorError,
+    read_ca_certificates,
+)
+from bdsigner.storage.profile_file import (
+    DirectoryTable,
+    HttpsChannelTable,
+    LdapAttributesTable,
+    LdapTable,
+    ProfileFile,
+    RequestsTable,
+)
+from bdsigner.storage.profile_requests import request_policy
 from bdsigner.storage.resources import resource_path
 
 PROFILE_FILE = "profile.toml"
@@ -68,6 +85,7 @@ class _Loader:
         self._check_ids("documents.kinds", form.documents.kinds)
         self._check_ids("channels", form.channels)
         self._check_ids("encryption_providers", form.encryption_providers)
+        self._check_ids("requests.channels", form.requests.channels)
         for index, provider in enumerate(form.encryption_providers):
             if provider.command and not Path(provider.command[0]).is_absolute():
                 self._refuse(f"encryption_providers[{index}].command", "no absolute path")
@@ -75,6 +93,11 @@ class _Loader:
         if form.token.softhsm_config and form.mode is not Mode.TRAINING:
             self._refuse("token.softhsm_config", "only in training mode")
         return self._profile(form)
+
+    def _check_https_url(self, key: str, url: str) -> None:
+        self._check_url(key, url)
+        if urlsplit(url).scheme != "https":
+            self._refuse(key, "not an https address")
 
     def _profile(self, form: ProfileFile) -> Profile:
         agency, certificates, documents = form.agency, form.certificates, form.documents
@@ -146,15 +169,14 @@ class _Loader:
                 includes_sender=form.encryption.includes_sender,
             ),
             directory=self._directory(form.directory),
+            requests=self._requests(form.requests),
             pkcs11_modules=tuple(self.folder / module for module in form.token.pkcs11_modules),
             softhsm_config=self.folder / form.token.softhsm_config if form.token.softhsm_config else None,
         )
 
     def _directory(self, table: DirectoryTable) -> DirectoryPolicy:
         if table.https_url:
-            self._check_url("directory.https_url", table.https_url)
-            if urlsplit(table.https_url).scheme != "https":
-                self._refuse("directory.https_url", "not an https address")
+            self._check_https_url("directory.https_url", table.https_url)
         return DirectoryPolicy(
             ldap=self._ldap(table.ldap) if table.ldap.url else None,
             https_url=table.https_url,
@@ -162,6 +184,16 @@ class _Loader:
             bundle_signer=table.bundle_signer.lower(),
             stale_days=table.stale_days,
         )
+
+    def _requests(self, table: RequestsTable) -> RequestPolicy:
+        for index, channel in enumerate(table.channels):
+            if isinstance(channel, HttpsChannelTable):
+                key = f"requests.channels[{index}].url"
+                self._check_https_url(key, channel.url)
+                if urlsplit(channel.url).query or not channel.url.isascii():
+                    self._refuse(key, "only host, port and path in ASCII belong here")
+        roots = self._ca_certificates(DEPARTMENT_FOLDER) or self._ca_certificates(ANCHOR_FOLDER)
+        return request_policy(table, roots=roots, mail_roots=self._ca_certificates(MAIL_FOLDER))
 
     def _ldap(self, table: LdapTable) -> LdapServer:
         key = "directory.ldap.url"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from bdsigner.model.profile import AppearanceProfile, ContentCipher, Mode, PinPolicy
+from bdsigner.model.profile import AppearanceProfile, ContentCipher, MailSecurity, Mode, PinPolicy
 
 Text = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
 """Words for people: one line, no blanks at either end."""
@@ -163,6 +163,54 @@ class DirectoryTable(_Table):
     ldap: LdapTable = field(default_factory=LdapTable)
 
 
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}$")]
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
+"""A name in ASCII, or an IP address without brackets."""
+Mailbox = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z]$", max_length=254),
+]
+"""Atoms at a domain (RFC 5321 §4.1.2), nothing quoted."""
+
+
+class _RequestChannel(_Table, tag_field="kind"):
+    """What every way to the department has; its ``kind`` says which further keys there are, and that no others are."""
+
+    id: Id
+    name: Text
+
+
+class MailChannelTable(_RequestChannel, tag="mail"):
+    """Requests by mail, through the agency's server."""
+
+    to: Mailbox
+    host: Host
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    security: MailSecurity
+    user: Annotated[str, Meta(max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+
+
+class HttpsChannelTable(_RequestChannel, tag="https"):
+    """Requests to the department's own server."""
+
+    url: Url
+    login: bool = False
+
+
+class FileChannelTable(_RequestChannel, tag="file"):
+    """Requests handed over as a file."""
+
+
+class RequestsTable(_Table):
+    """How requests reach the department."""
+
+    phone: Annotated[str, Meta(pattern=r"^([0-9+(][0-9 .()+-]{2,38})?$")] = ""
+    confirm_hours: Annotated[int, Meta(ge=1, le=720)] = 24
+    receipt_signers: tuple[Sha256, ...] = ()
+    forms_signer: Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{64})?$")] = ""
+    channels: tuple[MailChannelTable | HttpsChannelTable | FileChannelTable, ...] = ()
+
+
 class ProfileFile(_Table):
     """The whole of ``profile.toml``."""
 
@@ -181,3 +229,4 @@ class ProfileFile(_Table):
     token: TokenTable = field(default_factory=TokenTable)
     encryption: EncryptionTable = field(default_factory=EncryptionTable)
     directory: DirectoryTable = field(default_factory=DirectoryTable)
+    requests: RequestsTable = field(default_factory=RequestsTable)

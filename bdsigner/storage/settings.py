@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from bdsigner.errors import ErrorCode, ProfileError
-from bdsigner.storage.paths import config_folder, ensure_folder
+from bdsigner.storage.paths import config_folder
 
 if TYPE_CHECKING:
     from bdsigner.model.signature import SignaturePictures
@@ -62,8 +62,6 @@ class Settings:
     """How several files are shown on the signing page."""
     window_geometry: str = ""
     """Qt's ``saveGeometry`` in Base64; empty: not yet saved."""
-    window_state: str = ""
-    """Qt's ``saveState`` in Base64; empty: not yet saved."""
 
     @property
     def pictures(self) -> "SignaturePictures":
@@ -118,23 +116,12 @@ def save_settings(settings: Settings, file: Path | None = None) -> None:
     """
     # Here, because the window reads settings before its first paint and start-up counts.
     from bdsigner.storage.outputs import storage_error
-    from bdsigner.storage.partials import create_partial, sync_folder
+    from bdsigner.storage.partials import write_whole
 
     file = file or settings_file()
     content = msgspec.json.format(msgspec.json.encode(settings, enc_hook=os.fspath), indent=2) + b"\n"
     try:
-        ensure_folder(file.parent)
-        partial = create_partial(file)
-        try:
-            with partial.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(file)
-        except OSError:
-            partial.unlink(missing_ok=True)
-            raise
-        sync_folder(file.parent)
+        write_whole(file, content)
     except OSError as error:
         raise storage_error(error, file) from error
 

@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import PasswordSetError
 
-from bdsigner.storage.credentials import keep_password, read_password
+from bdsigner.storage.credentials import MAIL, keep_password, read_password
 
 LDAP = "ldaps://danhba.example"
 
@@ -43,6 +43,15 @@ def test_a_password_is_kept_for_one_user_of_one_server() -> None:
     assert keep_password(LDAP, "cn=a", "mật khẩu")
     assert read_password(LDAP, "cn=a") == "mật khẩu"
     assert read_password("ldaps://other.example", "cn=a") is None
+
+
+def test_a_mailbox_and_a_directory_have_their_own() -> None:
+    keyring.set_keyring(_Keyring())
+    assert keep_password("mail.example", "a", "của thư", service=MAIL)
+    assert read_password("mail.example", "a") is None
+    assert keep_password("mail.example", "a", "của danh bạ")
+    assert read_password("mail.example", "a", service=MAIL) == "của thư"
+    assert read_password("mail.example", "a") == "của danh bạ"
 
 
 @pytest.mark.parametrize("backend", [NoKeyring(), _Keyring(is_locked=True)])

@@ -122,6 +122,11 @@ def test_reminders_notices_keys_and_drafts(memory: FileDeviceMemory) -> None:
     memory.save_draft(draft)
     memory.save_draft(draft)
     assert memory.drafts() == (draft,)
+    memory.drop_draft(RequestCase.LOST, "01AB")
+    memory.drop_draft(RequestCase.PIN_LOCKED, "02CD")
+    assert memory.drafts() == (draft,)
+    memory.drop_draft(RequestCase.PIN_LOCKED, "01AB")
+    assert memory.drafts() == ()
 
 
 def test_an_unwritable_folder_stops_nothing(tmp_path: Path) -> None:

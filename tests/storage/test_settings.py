@@ -33,7 +33,6 @@ ALL_CHANGED = Settings(
     appearance_height_mm=30,
     files_as="list",
     window_geometry="AdnQywAD",
-    window_state="AAAA/w==",
 )
 
 
