@@ -185,3 +185,10 @@ def tls_context(roots: tuple[bytes, ...] = ()) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("DEFAULT:@SECLEVEL=2")
     return context
+
+
+def tls_reason(error: ssl.SSLError) -> str:
+    """Why a handshake failed, in OpenSSL's words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return error.reason or "handshake failed"

@@ -2,16 +2,17 @@
 
 import http.client
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from bdsigner import __version__
-from bdsigner.errors import ErrorCode, Fact, NetworkError
+from bdsigner.errors import BdsignerError, ErrorCode, Fact, NetworkError
 from bdsigner.model.profile import NetworkPolicy
 from bdsigner.net.addresses import check_for_proxy, find_addresses, look_up
-from bdsigner.net.connection import Connection
+from bdsigner.net.connection import Connection, tls_reason
 from bdsigner.net.patience import Patience
 
 MAX_REDIRECTS = 3
@@ -21,18 +22,33 @@ _URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
 """Left as it stands in an address (RFC 3986 reserved characters and escapes); blanks and the like are escaped."""
 _KEEPING_METHOD = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
 _CHANGING_METHOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
+_PIECE_BYTES = 1 << 16
+"""Of a body: between two of them the deadline and the person are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What to send; a body makes it a POST."""
+    """What to send."""
 
     url: str
     limit_bytes: int
     headers: Mapping[str, str]
     body: bytes = b""
+    method: str = ""
+    """Empty: POST with a body, else GET."""
     roots: tuple[bytes, ...] = ()
     """DER of the CAs that the server must be certified by; empty: the system's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server said, whatever its status; ``exchange_once``."""
+
+    status: int
+    content_type: str
+    """Lower case, without parameters."""
+    untrusted_body: bytes
+    """Empty unless it came whole, within the limit and uncompressed."""
 
 
 def exchange(ask: Ask, policy: NetworkPolicy, patience: Patience) -> bytes:
@@ -53,16 +69,59 @@ class _Redirect:
     url: str
 
 
+def exchange_once(
+    ask: Ask, policy: NetworkPolicy, patience: Patience, *, leaves: Callable[[], None] = lambda: None
+) -> Answer:
+    """Send it once, follow nothing, and return whatever is answered.
+
+    ``leaves`` is called before the first byte of the body: what fails earlier cannot have reached the server's ears.
+    Raises as ``exchange``, but never for a status or a body: once the status line has been read it stands.
+    """
+    has_left = False
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal has_left
+        leaves()
+        has_left = True
+        for start in range(0, len(ask.body), _PIECE_BYTES):
+            patience.remaining_seconds()
+            yield ask.body[start : start + _PIECE_BYTES]
+
+    with _opened(ask, policy, patience) as (connection, target):
+        headers = _headers(ask) | ({"Content-Length": str(len(ask.body))} if ask.body else {})
+        try:
+            connection.request(_method(ask), target, body=pieces() if ask.body else None, headers=headers)
+        except OSError:
+            # A server may answer early and close without reading on (RFC 9112 §9.6): what it said is still to be had.
+            if not has_left:
+                raise
+        with connection.getresponse() as response:
+            return _whole_answer(ask, response)
+
+
 def _one_exchange(ask: Ask, policy: NetworkPolicy, patience: Patience) -> bytes | _Redirect:
-    parts = _split(ask.url)
-    connection, target = _prepare(parts, policy, patience, ask.roots)
-    try:
-        headers = {"User-Agent": f"bdsigner/{__version__}", "Connection": "close", **ask.headers}
-        connection.request("POST" if ask.body else "GET", target, body=ask.body or None, headers=headers)
+    with _opened(ask, policy, patience) as (connection, target):
+        connection.request(_method(ask), target, body=ask.body or None, headers=_headers(ask))
         with connection.getresponse() as response:
             return _read(ask, response)
+
+
+def _method(ask: Ask) -> str:
+    return ask.method or ("POST" if ask.body else "GET")
+
+
+def _headers(ask: Ask) -> dict[str, str]:
+    return {"User-Agent": f"bdsigner/{__version__}", "Connection": "close", **ask.headers}
+
+
+@contextmanager
+def _opened(ask: Ask, policy: NetworkPolicy, patience: Patience) -> Iterator[tuple[Connection, str]]:
+    """A connection, opened by the first request over it, and the request target.  Raises ``NetworkError``."""
+    connection, target = _prepare(_split(ask.url), policy, patience, ask.roots)
+    try:
+        yield connection, target
     except ssl.SSLError as error:
-        raise _error(ErrorCode.NETWORK_TLS, ask.url, reason=_tls_reason(error)) from error
+        raise _error(ErrorCode.NETWORK_TLS, ask.url, reason=tls_reason(error)) from error
     except TimeoutError as error:
         raise _error(ErrorCode.NETWORK_TIMEOUT, ask.url) from error
     except OSError as error:
@@ -127,6 +186,18 @@ def _read(ask: Ask, response: http.client.HTTPResponse) -> bytes | _Redirect:
     return body
 
 
+def _whole_answer(ask: Ask, response: http.client.HTTPResponse) -> Answer:
+    body = b""
+    try:
+        if response.headers.get("Content-Encoding", "identity").strip().lower() == "identity":
+            body = response.read(ask.limit_bytes + 1)
+        if len(body) > ask.limit_bytes or response.length:
+            body = b""
+    except (OSError, http.client.HTTPException, ValueError, BdsignerError):
+        body = b""  # also when time or the person's patience ended here: the status is known
+    return Answer(status=response.status, content_type=response.headers.get_content_type(), untrusted_body=body)
+
+
 def _check_headers(ask: Ask, response: http.client.HTTPResponse) -> None:
     status = response.status
     if (response.length or 0) > ask.limit_bytes:
@@ -135,12 +206,6 @@ def _check_headers(ask: Ask, response: http.client.HTTPResponse) -> None:
         raise _error(ErrorCode.NETWORK_BAD_ANSWER, ask.url, http_status=status, reason="compressed")
     if response.headers.get_content_type() == "text/html":  # a log-in page of the network, not the service
         raise _error(ErrorCode.NETWORK_BAD_ANSWER, ask.url, http_status=status, reason="text/html")
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    return error.reason or "handshake failed"
 
 
 def _error(code: ErrorCode, url: str, **facts: Fact) -> NetworkError:

@@ -227,11 +227,12 @@ class _Conversation:
         raise NetworkError(code, url=url, reason=(refusal and refusal.strerror) or "no address") from refusal
 
     def _secured(self, socket: "PacedSocket") -> "PacedSocket":
+        from bdsigner.net.connection import tls_reason
+
         try:
             return socket.with_tls(self._host, self._roots)
         except ssl.SSLError as error:
-            reason = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason
-            raise NetworkError(ErrorCode.NETWORK_TLS, url=self._server.url, reason=reason or "handshake") from error
+            raise NetworkError(ErrorCode.NETWORK_TLS, url=self._server.url, reason=tls_reason(error)) from error
         except TimeoutError as error:
             raise NetworkError(ErrorCode.NETWORK_TIMEOUT, url=self._server.url) from error
         except OSError as error:

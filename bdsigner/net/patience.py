@@ -32,3 +32,7 @@ class Patience:
     def slice_seconds(self) -> float:
         """Time to wait before asking again; raises as ``remaining_seconds``."""
         return min(self.remaining_seconds(), SLICE_SECONDS)
+
+    def allow(self, seconds: float) -> None:
+        """Begin a step with a time limit of its own: so much from now, whatever was left."""
+        self._end = time.monotonic() + seconds

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bdsigner.errors import ErrorCode, TrainingError
-from bdsigner.model.profile import Mode
-from bdsigner.storage.anchors import ANCHOR_FOLDER, DIRECTORY_FOLDER, ISSUER_FOLDER
+from bdsigner.model.profile import ChannelKind, Mode
+from bdsigner.storage.anchors import ANCHOR_FOLDER, DEPARTMENT_FOLDER, DIRECTORY_FOLDER, ISSUER_FOLDER, MAIL_FOLDER
 from bdsigner.storage.profile import PROFILE_FILE
 from bdsigner.storage.published import PUBLISHED_FILE
 
@@ -26,7 +26,13 @@ def write_profile(
         raise TrainingError(ErrorCode.TRAINING_EXTRA_MISSING, package="tomli-w") from error
     # The list of published certificates knows nothing of those made for training.
     of_the_real_ca = shutil.ignore_patterns(
-        ANCHOR_FOLDER, ISSUER_FOLDER, DIRECTORY_FOLDER, PROFILE_FILE, PUBLISHED_FILE
+        ANCHOR_FOLDER,
+        ISSUER_FOLDER,
+        DIRECTORY_FOLDER,
+        DEPARTMENT_FOLDER,
+        MAIL_FOLDER,
+        PROFILE_FILE,
+        PUBLISHED_FILE,
     )
     shutil.copytree(source, target, ignore=of_the_real_ca)
     values = tomllib.loads((source / PROFILE_FILE).read_text(encoding="utf-8"))
@@ -51,6 +57,12 @@ def _for_training(values: dict[str, Any], tsa_url: str) -> dict[str, Any]:
         "mode": Mode.TRAINING.value,
         "certificates": values["certificates"] | own_services,
         "directory": {},  # the real one names nobody of the training
+        "requests": {"channels": _by_hand(values)},  # none made in training may reach the real department
         "timestamp": values["timestamp"] | {"urls": [tsa_url]},
         "network": values["network"] | {"allow_private_addresses": True, "proxy": ""},
     }
+
+
+def _by_hand(values: dict[str, Any]) -> list[dict[str, Any]]:
+    channels = values.get("requests", {}).get("channels", [])
+    return [one for one in channels if one.get("kind") == ChannelKind.FILE.value]
