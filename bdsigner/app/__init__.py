@@ -1,12 +1,10 @@
-"""Composition root: the only place that builds the concrete parts; the window and the command line work with this."""
+"""What the window and the command line work with; ``app.building`` is where its parts come from."""
 
-import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bdsigner.app.clock import SystemClock
 from bdsigner.app.devices import Devices
 from bdsigner.documents.children import DocumentChildren, Skill
 
@@ -36,9 +34,8 @@ if TYPE_CHECKING:
     from bdsigner.model.signing_rules import Declaration, KindGroup, SigningMode
     from bdsigner.model.token import SignerIdentity, SignerListing
     from bdsigner.model.verification import FileReport, VerificationOutcome
-    from bdsigner.ports import Browsers, Interaction, Probes, Progress, RemoteDirectory, Services
+    from bdsigner.ports import Browsers, Interaction, Probes, Progress, Services
     from bdsigner.storage.settings import Settings
-    from bdsigner.token.discovery import Discovery
 
 __all__ = ["Application", "DocumentChildren", "Skill", "SystemClock", "output_path", "start_children"]
 
@@ -51,14 +48,6 @@ def start_children(skill: Skill) -> DocumentChildren:
     children = DocumentChildren({skill, Skill.READING})
     children[skill.lane].start()
     return children
-
-
-class SystemClock:
-    """The machine's clock, in UTC."""
-
-    def now(self) -> datetime:
-        """The current time."""
-        return datetime.now(UTC)
 
 
 class Application:
@@ -110,69 +99,10 @@ class Application:
         cls, profile: "Profile", *, modules: Sequence[Path] = (), children: DocumentChildren | None = None
     ) -> "Application":
         """Build all parts for a loaded profile; starts no process yet."""
-        from bdsigner.app.probes import make_probes
-        from bdsigner.conversion.encryption_program import EncryptionProgram
-        from bdsigner.conversion.office import OfficeConverter
-        from bdsigner.documents.envelopes import ChildEnvelopes
-        from bdsigner.documents.gateway import ChildDocumentGateway
-        from bdsigner.net.fetch import HttpFetcher
-        from bdsigner.net.timestamp import HttpTimestamper
-        from bdsigner.ports import Services
-        from bdsigner.storage.address_book import ADDRESS_BOOK_FILE, FileAddressBook
-        from bdsigner.storage.bundle import SignedBundles
-        from bdsigner.storage.devices import DEVICES_FILE, FileDeviceMemory
-        from bdsigner.storage.forms import FormFolder
-        from bdsigner.storage.journal import JOURNAL_FILE, FileBatchJournal
-        from bdsigner.storage.number_register import REGISTER_FILE, FileNumberRegister
-        from bdsigner.storage.outputs import FileOutputs
-        from bdsigner.storage.published import PublishedAnywhere, PublishedFile
-        from bdsigner.storage.register import REGISTER_FILE as DOCUMENTS_FILE
-        from bdsigner.storage.register import FileDocumentRegister
-        from bdsigner.storage.timestamp_queue import QUEUE_FILE, FileTimestampQueue
-        from bdsigner.token.gateway import ChildTokenGateway
+        from bdsigner.app.building import build_parts
 
-        if profile.softhsm_config is not None:
-            # SoftHSM reads its configuration from the environment of the process that loads it: the token child.
-            os.environ["SOFTHSM2_CONF"] = str(profile.softhsm_config.resolve())
-        found = _find_modules(profile, modules)
-        tokens = ChildTokenGateway(
-            [module.path for module in found.modules],
-            names={module.path: module.name for module in found.modules},
-            problems=found.problems,
-        )
-        children = children or DocumentChildren(tuple(Skill))
-        documents = ChildDocumentGateway(profile, HttpFetcher(profile.network), children=children)
-
-        def warm_up(skills: Sequence[Skill]) -> None:
-            documents.warm_up(*skills)
-            if Skill.SIGNING in skills:
-                tokens.warm_up()
-                threading.Thread(target=_import_for_signing, name="warm-application", daemon=True).start()
-
-        book = FileAddressBook(profile.folder / ADDRESS_BOOK_FILE if profile.is_training else None)
-        services = Services(
-            profile=profile,
-            tokens=tokens,
-            documents=documents,
-            timestamper=HttpTimestamper(profile.timestamp, profile.network),
-            outputs=FileOutputs(),
-            clock=SystemClock(),
-            memory=FileDeviceMemory(profile.folder / DEVICES_FILE if profile.is_training else None),
-            publications=PublishedAnywhere(PublishedFile(profile.folder), book),
-            address_book=book,
-            directories=_directories(profile),
-            bundles=SignedBundles(documents, signer=profile.directory.bundle_signer),
-            converter=OfficeConverter(),
-            envelopes=ChildEnvelopes(children),
-            encryption_tools={one.id: EncryptionProgram(one) for one in profile.encryption_providers if one.command},
-            journal=FileBatchJournal(profile.folder / JOURNAL_FILE if profile.is_training else None),
-            numbers=FileNumberRegister(profile.folder / REGISTER_FILE if profile.is_training else None),
-            waiting=FileTimestampQueue(profile.folder / QUEUE_FILE if profile.is_training else None),
-            register=FileDocumentRegister(profile.folder / DOCUMENTS_FILE if profile.is_training else None),
-            forms=FormFolder(profile.folder),
-        )
-        probes = make_probes(profile, lambda: _find_modules(profile, modules))
-        return cls(services, warm_up=warm_up, probes=probes)
+        parts = build_parts(profile, modules=modules, children=children)
+        return cls(parts.services, warm_up=parts.warm_up, probes=parts.probes)
 
     @property
     def browsers(self) -> "Browsers":
@@ -202,10 +132,10 @@ class Application:
 
     @property
     def requests(self) -> "Requests":
-        """Requests to the department: filled in, printed."""
+        """Requests to the department: filled in, signed, sent, followed."""
         from bdsigner.app.requests import Requests
 
-        return Requests(self.services)
+        return Requests(self.services, self.devices.logins)
 
     @property
     def encryption(self) -> "Encryption":
@@ -416,39 +346,10 @@ class Application:
         self.services.numbers.close()
         self.services.waiting.close()
         self.services.register.close()
+        self.services.requests.close()
         self.services.address_book.close()
 
 
 def output_path(source: Path, *, suffix: str, folder: Path | None = None) -> Path:
     """Name of the signed file: ``cong-van.pdf`` → ``cong-van.signed.pdf``, in ``folder`` or beside the source."""
     return (folder or source.parent) / f"{source.stem}{suffix}{source.suffix or '.pdf'}"
-
-
-def _import_for_signing() -> None:
-    """What signing imports in this process, while it waits for tokens and children."""
-    import bdsigner.net.exchange
-    import bdsigner.usecases.sign_files  # noqa: F401  # imported for the sake of importing
-
-
-def _directories(profile: "Profile") -> "tuple[RemoteDirectory, ...]":
-    from bdsigner.net.directory_https import HttpsDirectory
-    from bdsigner.net.ldap import LdapDirectory
-    from bdsigner.storage.credentials import read_password
-
-    policy, found = profile.directory, list["RemoteDirectory"]()
-    if policy.ldap is not None:
-        found.append(LdapDirectory(policy, policy.ldap, profile.network, password=read_password))
-    if policy.https_url:
-        found.append(HttpsDirectory(policy, profile.network))
-    return tuple(found)
-
-
-def _find_modules(profile: "Profile", modules: Sequence[Path]) -> "Discovery":
-    """Training knows its own tokens only."""
-    from bdsigner.storage.resources import resource_path
-    from bdsigner.token.discovery import Discovery, FoundModule, find_modules
-
-    if profile.is_training:
-        trained = tuple(FoundModule(path, path.name) for path in profile.pkcs11_modules)
-        return Discovery(modules=trained, problems=())
-    return find_modules([*modules, *profile.pkcs11_modules], catalogue=resource_path("pkcs11_modules.toml"))

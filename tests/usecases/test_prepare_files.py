@@ -56,7 +56,7 @@ def test_a_pdf_is_left_as_it_is(services: Services, tmp_path: Path) -> None:
     source = tmp_path / "a.pdf"
     source.write_bytes(text_pdf())
     prepared = prepare_file(source, services)
-    assert (prepared.pdf, prepared.is_converted) == (source, False)
+    assert prepared.pdf == source
     assert prepared.source_sha256 == prepared.pdf_sha256 == sha256(source)
 
 
