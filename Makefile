@@ -45,7 +45,7 @@ soak: setup-dev  ## 200 cards in and out, 10,000 signatures: nothing may pile up
 	BDSIGNER_SOAK_CYCLES=200 BDSIGNER_SOAK_SIGNATURES=10000 $(PY) -m pytest -q -s tests/token/test_soak.py
 
 screenshots: setup-dev  ## drive the real window under Xvfb and keep its pictures in docs/
-	BDSIGNER_SCREENSHOTS=docs/screenshots $(PY) -m pytest -q tests/window/test_window.py tests/window/test_token_window.py tests/window/test_signing_flows.py tests/window/test_register_window.py tests/window/test_recipient_flows.py tests/window/test_encryption_window.py
+	BDSIGNER_SCREENSHOTS=docs/screenshots $(PY) -m pytest -q tests/window/test_window.py tests/window/test_token_window.py tests/window/test_signing_flows.py tests/window/test_register_window.py tests/window/test_recipient_flows.py tests/window/test_encryption_window.py tests/window/test_request_flows.py
 
 POT := build/bdsigner.pot
 CATALOGUE := resources/locale/en/LC_MESSAGES/bdsigner

@@ -22,6 +22,8 @@ class DevicePolicy(QObject):
 
     screen_locked = Signal()
     devices_wanted = Signal()
+    renewal_wanted = Signal(str)
+    """Serial of the device whose certificate ends."""
     closing_agreed = Signal()
     """The person has seen the reminder to take the token out, or has taken it out."""
 
@@ -119,6 +121,11 @@ class DevicePolicy(QObject):
                 failed=lambda _: None,  # logging out tells of its failures in the log
             )
 
+    def _device_of(self, fingerprint: str) -> str:
+        """Serial of the device with that certificate; empty: it was pulled out meanwhile."""
+        signers = self._listing.signers if self._listing is not None else ()
+        return next((one.token.serial for one in signers if one.certificate.sha256 == fingerprint), "")
+
     def _show_reminders(self, due: "tuple[DueReminder, ...]") -> None:
         if not due:
             return
@@ -127,7 +134,12 @@ class DevicePolicy(QObject):
         gravest = min(due, key=lambda one: one.reminder.days_left)
         text = describe_reminder(gravest.reminder, gravest.certificate)
         tone = Tone.BROKEN if gravest.reminder.is_expired else Tone.CAUTION
-        action = (tr("Xem thiết bị"), self.devices_wanted.emit)
+        serial = self._device_of(gravest.certificate.sha256)
+        action = (
+            (tr("Đề nghị gia hạn"), lambda: self.renewal_wanted.emit(serial))
+            if serial
+            else (tr("Xem thiết bị"), self.devices_wanted.emit)
+        )
         self._window.notice.say(tone, text.title, f"{text.sentence} {text.remedy}", action=action)
 
 

@@ -1,6 +1,6 @@
 """One window, one level of navigation; a file dropped anywhere finds its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +15,18 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from bdsigner.errors import BdsignerError
+from bdsigner.gui import page_makers
 from bdsigner.gui.arrivals import Arrivals
 from bdsigner.gui.closing import Closing
 from bdsigner.gui.jobs import cancel_jobs
 from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.room_stack import RoomStack
 from bdsigner.gui.shell import Room, fill_navigation, lay_out_shell
 from bdsigner.gui.token_watch import TokenWatch
 from bdsigner.gui.widgets.drop_overlay import DropOverlay
-from bdsigner.gui.widgets.empty_state import nothing_to_sign
 from bdsigner.gui.widgets.navigation import Navigation
 from bdsigner.gui.widgets.notice import Notice
 from bdsigner.gui.widgets.token_bar import TokenBar
@@ -44,11 +45,10 @@ if TYPE_CHECKING:
     from bdsigner.gui.pages.settings_page import SettingsPage
     from bdsigner.gui.pages.sign_page import SignPage
     from bdsigner.gui.pages.verify_page import VerifyPage
+    from bdsigner.gui.requests.outbox_control import OutboxControl
     from bdsigner.model.token import SignerListing
 
 _START_SIZE = (1180, 760)
-_LEAST_ROOM = (620, 320)
-"""Fits a screen of 1024 × 700; without it the widest form of any page, shown or not, would set the least size."""
 
 
 class MainWindow(QMainWindow):
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.banner = TrainingBanner()
         self.notice = Notice()
-        self.rooms = QStackedWidget()
+        self.rooms = RoomStack()
         self.token_bar = TokenBar()
         self.overlay = DropOverlay(self._lay_out())
         self.arrivals = Arrivals(self.notice, self)
@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
         policy = DevicePolicy(self)
         policy.screen_locked.connect(self.interaction.cancel_pins)
         policy.devices_wanted.connect(lambda: self.show_room(Room.DEVICES))
+        policy.renewal_wanted.connect(self.open_enrolment)
         policy.closing_agreed.connect(self.closing.agree)
         return policy
 
@@ -117,103 +118,71 @@ class MainWindow(QMainWindow):
         from bdsigner.gui.aftercare import Aftercare
 
         aftercare = Aftercare(self.notice, self.interaction, self)
-        aftercare.work_started.connect(lambda: self._begin_work(aftercare))
-        aftercare.work_finished.connect(lambda: self._end_work(aftercare))
+        aftercare.work_started.connect(lambda: self.begin_work(aftercare))
+        aftercare.work_finished.connect(lambda: self.end_work(aftercare))
         return aftercare
+
+    @cached_property
+    def outbox(self) -> "OutboxControl":
+        """Requests that are sent and followed by themselves."""
+        from bdsigner.gui.requests.outbox_control import OutboxControl
+
+        outbox = OutboxControl(self.notice, self)
+        outbox.requests_wanted.connect(self._show_request)
+        return outbox
 
     @cached_property
     def sign_page(self) -> "SignPage":
         """Ký số."""
-        from bdsigner.gui.pages.sign_page import SignPage
-
-        page = SignPage(self._application, self._preferences.settings, self.interaction)
-        page.work_started.connect(lambda: self._begin_work(page))
-        page.work_finished.connect(lambda: self._end_work(page))
-        page.verify_requested.connect(self._verify)
-        page.encrypt_requested.connect(self._encrypt)
-        page.refresh_requested.connect(self.watch.look_again)
-        page.request_wanted.connect(self.open_request)
-        page.settings_changed.connect(lambda fields: self._preferences.change(**fields))
-        self._preferences.changed.connect(lambda: page.set_settings(self._preferences.settings))
-        self._furnish(Room.SIGN, page)
+        page = page_makers.make_sign_page(self, self._application, self._preferences)
+        self.rooms.furnish(Room.SIGN, page)
         return page
 
     @cached_property
     def verify_page(self) -> "VerifyPage":
         """Kiểm tra."""
-        from bdsigner.gui.pages.verify_page import VerifyPage
-
-        page = VerifyPage(self._application, self._preferences)
-        page.work_started.connect(self.notice.clear)  # it spoke of files that came before
-        page.work_started.connect(lambda: self._begin_work(page))
-        page.work_finished.connect(lambda: self._end_work(page))
-        page.sign_requested.connect(self._sign)
-        self._furnish(Room.VERIFY, page)
+        page = page_makers.make_verify_page(self, self._application, self._preferences)
+        self.rooms.furnish(Room.VERIFY, page)
         return page
 
     @cached_property
     def settings_page(self) -> "SettingsPage":
         """Cài đặt."""
-        from bdsigner.gui.pages.settings_page import SettingsPage
-
-        page = SettingsPage(self._preferences)
-        if self._application is not None:
-            page.set_application(self._application)
-        page.reopen_requested.connect(self._reopen)
-        self._furnish(Room.SETTINGS, page)
+        page = page_makers.make_settings_page(self, self._application, self._preferences)
+        self.rooms.furnish(Room.SETTINGS, page)
         return page
 
     @property
     def encryption_page(self) -> "EncryptionPage | None":
         """Mã hóa; ``None`` until the parts are ready."""
         if self._encryption_page is None and self._application is not None:
-            from bdsigner.gui.pages.encryption_page import EncryptionPage
-
-            page = self._encryption_page = EncryptionPage(self._application, self.interaction, self._preferences)
-            page.work_started.connect(lambda: self._begin_work(page))
-            page.work_finished.connect(lambda: self._end_work(page))
-            page.verify_wanted.connect(self._verify)
-            self._furnish(Room.ENCRYPTION, page)
+            page = page_makers.make_encryption_page(self, self._application, self._preferences)
+            self._encryption_page = page
+            self.rooms.furnish(Room.ENCRYPTION, page)
         return self._encryption_page
 
     @property
     def devices_page(self) -> "DevicesPage | None":
         """Thiết bị; ``None`` until the parts are ready."""
         if self._devices_page is None and self._application is not None:
-            from bdsigner.gui.pages.devices_page import DevicesPage
-
-            page = self._devices_page = DevicesPage(self._application, self.interaction)
-            page.work_started.connect(lambda: self._begin_work(page))
-            page.work_finished.connect(lambda: self._end_work(page))
-            page.refresh_requested.connect(self.watch.look_again)
-            page.request_wanted.connect(self.open_request)
-            self._furnish(Room.DEVICES, page)
-            if self.watch.listing is not None:
-                page.show_listing(self.watch.listing)
+            self._devices_page = page_makers.make_devices_page(self, self._application)
+            self.rooms.furnish(Room.DEVICES, self._devices_page)
         return self._devices_page
 
     @property
     def requests_page(self) -> "RequestsPage | None":
         """Yêu cầu; ``None`` until the parts are ready."""
         if self._requests_page is None and self._application is not None:
-            from bdsigner.gui.pages.requests_page import RequestsPage
-
-            page = self._requests_page = RequestsPage(self._application)
-            page.devices_wanted.connect(lambda: self.show_room(Room.DEVICES))
-            self._furnish(Room.REQUESTS, page)
-            page.refresh()
+            self._requests_page = page_makers.make_requests_page(self, self._application, self._preferences)
+            self.rooms.furnish(Room.REQUESTS, self._requests_page)
         return self._requests_page
 
     @property
     def register_page(self) -> "RegisterPage | None":
         """Nhật ký; ``None`` until the parts are ready."""
         if self._register_page is None and self._application is not None:
-            from bdsigner.gui.pages.register_page import RegisterPage
-
-            page = self._register_page = RegisterPage(self._application, self._preferences)
-            page.work_started.connect(lambda: self._begin_work(page))
-            page.work_finished.connect(lambda: self._end_work(page))
-            self._furnish(Room.REGISTER, page)
+            self._register_page = page_makers.make_register_page(self, self._application, self._preferences)
+            self.rooms.furnish(Room.REGISTER, self._register_page)
         return self._register_page
 
     def open_request(self, serial: str, is_lost: bool = False) -> None:  # slot of a signal
@@ -221,6 +190,20 @@ class MainWindow(QMainWindow):
         page = self.requests_page
         if page is not None:
             page.open_request(serial, is_lost=is_lost)
+            self.show_room(Room.REQUESTS)
+
+    def open_enrolment(self, serial: str) -> None:
+        """Begin the renewal of what is on a device."""
+        page = self.requests_page
+        if page is not None:
+            page.open_enrolment(serial)
+            self.show_room(Room.REQUESTS)
+
+    def _show_request(self, request_id: str) -> None:
+        page = self.requests_page
+        if page is not None:
+            self.notice.clear()
+            page.show_list(request_id)
             self.show_room(Room.REQUESTS)
 
     def set_application(self, application: "Application") -> None:
@@ -234,6 +217,7 @@ class MainWindow(QMainWindow):
         self.watch.set_application(application)
         self.device_policy.set_application(application)
         self.aftercare.set_application(application)
+        self.outbox.set_application(application)
         self.arrivals.set_application(application)
 
     def show_start_error(self, error: BdsignerError) -> None:
@@ -246,6 +230,8 @@ class MainWindow(QMainWindow):
         self.rooms.setCurrentWidget(self._page(room))
         if room is Room.REGISTER and self.register_page is not None:
             self.register_page.refresh()
+        if room is Room.REQUESTS and self.requests_page is not None:
+            self.requests_page.refresh()
         self.navigation.show_room(room)
 
     def _go(self, number: int) -> None:
@@ -263,11 +249,11 @@ class MainWindow(QMainWindow):
         """Whether closing now would stop something."""
         return bool(self._working)
 
-    def _begin_work(self, page: QObject) -> None:
+    def begin_work(self, page: QObject) -> None:
         self._working.add(page)
         self.watch.pause()
 
-    def _end_work(self, page: QObject) -> None:
+    def end_work(self, page: QObject) -> None:
         self._working.discard(page)
         self.device_policy.warn_of_factory_pins()
         if not self._working:
@@ -279,6 +265,8 @@ class MainWindow(QMainWindow):
         self.sign_page.set_signers(listing)
         if self._devices_page is not None:
             self._devices_page.show_listing(listing)
+        if self._requests_page is not None:
+            self._requests_page.set_listing(listing)
         self.device_policy.show_listing(listing)
 
     # Drag and drop
@@ -295,11 +283,14 @@ class MainWindow(QMainWindow):
         self.overlay.hide()
         event.acceptProposedAction()
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        here, requests = self.rooms.currentWidget(), self._requests_page
+        place = self.mapToGlobal(event.position().toPoint())
+        if requests is not None and here is requests and requests.take_drop(paths, place):
+            return
         from bdsigner.gui.drops import is_envelope  # here: the first paint needs none of it
 
         page = self._encryption_page
-        is_at_page = page is not None and self.rooms.currentWidget() is page
-        if page is not None and is_at_page and page.takes_files and not any(is_envelope(path) for path in paths):
+        if page is not None and here is page and page.takes_files and not any(is_envelope(path) for path in paths):
             page.add_files(paths)
         else:
             self.open_paths(paths)
@@ -322,22 +313,20 @@ class MainWindow(QMainWindow):
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._preferences.change(window_geometry=geometry)
+        if self._requests_page is not None:
+            self._requests_page.finish()
         self.watch.stop()
         self.interaction.close()
         cancel_jobs()
         event.accept()
 
-    def _reopen(self) -> None:
+    def reopen(self) -> None:
         self.closing.wants_reopening = True
         self.close()
 
     # Making
 
     def _lay_out(self) -> QWidget:
-        self._entrance = nothing_to_sign()
-        self._stand_ins = [self._entrance, *(QWidget() for _ in range(len(Room) - 1))]
-        for stand_in in self._stand_ins:
-            self.rooms.addWidget(stand_in)
         fill_navigation(self.navigation)
         central = lay_out_shell(self.navigation, self.banner, self.notice, self.rooms, self.token_bar)
         self.setCentralWidget(central)
@@ -346,10 +335,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._go)
         self.arrivals.verify_wanted.connect(self._take_signed)
-        self.arrivals.sign_wanted.connect(self._sign)
+        self.arrivals.sign_wanted.connect(self.sign)
         self.arrivals.decrypt_wanted.connect(self._decrypt)
         self.closing.agreed.connect(self.close)
-        self._entrance.asked.connect(self._choose_files_to_sign)
+        self.rooms.entrance.asked.connect(self._choose_files_to_sign)
         self.watch.changed.connect(self._show_signers)
         self.token_bar.refresh_requested.connect(self.watch.look_again)
         self.token_bar.opened.connect(lambda: self.show_room(Room.DEVICES))
@@ -358,33 +347,17 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.watch.look_again)
 
     def _page(self, room: Room) -> QWidget:
-        match room:
-            case Room.SIGN:
-                return self.sign_page
-            case Room.VERIFY:
-                return self.verify_page
-            case Room.ENCRYPTION:
-                return self.encryption_page or self._stand_ins[room]
-            case Room.DEVICES:
-                return self.devices_page or self._stand_ins[room]
-            case Room.REQUESTS:
-                return self.requests_page or self._stand_ins[room]
-            case Room.REGISTER:
-                return self.register_page or self._stand_ins[room]
-            case Room.SETTINGS:
-                return self.settings_page
-
-    def _furnish(self, room: Room, page: QWidget) -> None:
-        """Put a page in the place of what stood in for it."""
-        page.setMinimumSize(*_LEAST_ROOM)
-        is_here = self.rooms.currentIndex() == room
-        stand_in = self.rooms.widget(room)
-        self.rooms.insertWidget(room, page)
-        if is_here:
-            self.rooms.setCurrentWidget(page)
-        if stand_in is not None:
-            self.rooms.removeWidget(stand_in)
-            stand_in.deleteLater()
+        """Makes the page; what stands in for it while the parts are not ready."""
+        pages: dict[Room, Callable[[], QWidget | None]] = {
+            Room.SIGN: lambda: self.sign_page,
+            Room.VERIFY: lambda: self.verify_page,
+            Room.ENCRYPTION: lambda: self.encryption_page,
+            Room.DEVICES: lambda: self.devices_page,
+            Room.REQUESTS: lambda: self.requests_page,
+            Room.REGISTER: lambda: self.register_page,
+            Room.SETTINGS: lambda: self.settings_page,
+        }
+        return pages[room]() or self.rooms.stand_in(room)
 
     def _choose_files_to_sign(self) -> None:
         self.sign_page.ask_for_files()
@@ -402,13 +375,13 @@ class MainWindow(QMainWindow):
         if self.rooms.currentIndex() == Room.REGISTER and self.register_page is not None:
             self.register_page.review_files(paths)
         else:
-            self._verify(paths)
+            self.verify(paths)
 
-    def _verify(self, paths: list[Path]) -> None:
+    def verify(self, paths: list[Path]) -> None:
         self.verify_page.verify_files(paths)
         self.show_room(Room.VERIFY)
 
-    def _encrypt(self, paths: list[Path]) -> None:
+    def encrypt(self, paths: list[Path]) -> None:
         page = self.encryption_page
         if page is not None:
             page.add_files(paths)
@@ -420,7 +393,7 @@ class MainWindow(QMainWindow):
             page.open_envelopes(paths)
             self.show_room(Room.ENCRYPTION)
 
-    def _sign(self, paths: list[Path]) -> None:
+    def sign(self, paths: list[Path]) -> None:
         self.sign_page.open_files(paths)
         self.show_room(Room.SIGN)
 

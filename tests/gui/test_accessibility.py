@@ -22,14 +22,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from bdsigner.app import Application
-from bdsigner.errors import ErrorCode, TokenError
+from bdsigner.errors import ErrorCode, RequestError, TokenError
 from bdsigner.gui.dialogs.comparison_window import ComparisonWindow
 from bdsigner.gui.dialogs.letter_dialog import LetterDialog
 from bdsigner.gui.dialogs.message_dialog import MessageDialog
 from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
+from bdsigner.gui.dialogs.password_dialog import PasswordDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
 from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.gui.main_window import MainWindow
+from bdsigner.gui.pages.requests_page import RequestsPage
 from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.shell import Room
 from bdsigner.gui.widgets.elided_label import ElidedLabel
@@ -40,6 +42,7 @@ from bdsigner.model.document import Page
 from bdsigner.model.encryption import Envelope, EnvelopeRecipient
 from bdsigner.model.geometry import Box
 from bdsigner.model.register import HashedFile
+from bdsigner.model.request import Alarm, Happening, RaisedAlarm, Recovery
 from bdsigner.model.token import KeyScheme, PinState
 from bdsigner.model.verification import Finding, FindingCode, Severity, Verdict
 from bdsigner.ports import NewPinRequest, PinPurpose, PinRequest, Question, QuestionCode
@@ -48,7 +51,9 @@ from bdsigner.storage.register import FileDocumentRegister
 from bdsigner.storage.settings import Settings
 from bdsigner.usecases.file_hash import sha256_of
 from tests.fakes.documents import SIGNED_MARK, FakeDocumentGateway, document_info
+from tests.fakes.requests import FakeRequestStore
 from tests.fakes.token import FakeToken, FakeTokenGateway
+from tests.gui.requests_scene import DeskApplication, desk_application
 from tests.support.register import NOW, released, reviewed
 from tests.support.register import signed as entered
 from tests.support.reports import certificate, report, signature
@@ -182,19 +187,101 @@ def devices(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qt
     return window
 
 
+def requests_page(window: MainWindow, qtbot: QtBot) -> RequestsPage:
+    window.show_room(Room.REQUESTS)
+    page = window.requests_page
+    assert page is not None
+    qtbot.waitUntil(lambda: page.start.isVisible() or page.overview.isVisible())
+    return page
+
+
+def request_start(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    requests_page(window, qtbot)
+    return window
+
+
 def request_gate(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
     window.open_request(TOKEN.serial)
     page = window.requests_page
     assert page is not None
-    qtbot.waitUntil(lambda: page.case is not None)
+    qtbot.waitUntil(lambda: page.start.question is not None)
     return window
 
 
-def request_facts(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
-    request_gate(window, documents, folder, qtbot)
-    assert window.requests_page is not None
-    window.requests_page.safe_button.click()
+def request_form(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    """With a device that can sign, and everything said that is missing."""
+    page = requests_page(window, qtbot)
+    page.start.cards[Happening.LEAVING].click()
+    qtbot.waitUntil(page.desk.isVisible)
+    page.desk.form.tell_problems()
     return window
+
+
+def request_papers(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    page = requests_page(window, qtbot)
+    page.start.cards[Happening.CERTIFICATE_WANTED].click()
+    qtbot.waitUntil(page.desk.isVisible)
+    form = page.desk.form
+    form.rows["group"].editor.show_value("5.1a-1")
+    form.rows["group"].editor.edited.emit()
+    qtbot.waitUntil(lambda: bool(form.papers))
+    page.desk.area.ensureWidgetVisible(form.papers["specimen"])
+    return window
+
+
+def request_lost(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    window.open_request(TOKEN.serial, True)
+    page = window.requests_page
+    assert page is not None
+    qtbot.waitUntil(page.desk.isVisible)
+    return window
+
+
+def request_signed(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    request_lost(window, documents, folder, qtbot)
+    page = window.requests_page
+    assert page is not None
+    page.control.attach_signed(folder / "bản ký tay.pdf")
+    qtbot.waitUntil(page.desk.steps.send_button.isVisible)
+    return window
+
+
+def request_list(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    """One that could not be sent, and an alarm."""
+    request_signed(window, documents, folder, qtbot)
+    application, page = window._application, window.requests_page
+    assert isinstance(application, DeskApplication)
+    assert page is not None
+    facade = application.requests
+    error = RequestError(
+        ErrorCode.REQUEST_MAIL_REFUSED, server="mail.binhduong.gov.vn", status=550, reason="5.7.1 not allowed"
+    )
+    facade.outcomes = [facade.failed(error, is_retried=False)]
+    page.desk.steps.send_button.click()
+    qtbot.waitUntil(lambda: page.overview.isVisible() and page.overview.details.send_button.isVisible())
+    facade.raised = [RaisedAlarm(alarm=Alarm.NOT_SENT, request=one) for one in facade.all()]
+    page.refresh()
+    qtbot.waitUntil(page.alarm.isVisible)
+    return window
+
+
+def request_recovered(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    """A draft in an outbox that was found damaged."""
+    request_lost(window, documents, folder, qtbot)
+    application, page = window._application, window.requests_page
+    assert isinstance(application, DeskApplication)
+    assert page is not None
+    store = application.services.requests
+    assert isinstance(store, FakeRequestStore)
+    (request,) = store.all()
+    store.damage = Recovery(reason="damaged", recovered=(request.id,), set_aside=(folder / "outbox.damaged.sqlite",))
+    page.show_list()
+    qtbot.waitUntil(page.recovery.isVisible)
+    return window
+
+
+def mailbox_password(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
+    return PasswordDialog("anh.ntp@binhduong.gov.vn", "mail.binhduong.gov.vn", is_refused=True, parent=window)
 
 
 def register_empty(window: MainWindow, documents: FakeDocumentGateway, folder: Path, qtbot: QtBot) -> QWidget:
@@ -302,8 +389,15 @@ SCENES = (
     verify_one,
     letter,
     devices,
+    request_start,
     request_gate,
-    request_facts,
+    request_form,
+    request_papers,
+    request_lost,
+    request_signed,
+    request_list,
+    request_recovered,
+    mailbox_password,
     register_empty,
     register_filled,
     review_desk,
@@ -342,6 +436,7 @@ def shown(
     tokens.tokens = [TOKEN]
     register = FileDocumentRegister(tmp_path / "signed-documents.sqlite")
     training_application.services = replace(training_application.services, register=register)
+    training_application = desk_application(training_application, tmp_path)
     window = MainWindow(Preferences(Settings()))
     qtbot.addWidget(window)
     window.resize(1440, 900)

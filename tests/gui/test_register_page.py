@@ -383,5 +383,5 @@ def test_a_received_document_is_shown_with_its_verdict_and_is_not_to_be_released
     assert "Hộp thư điện tử công vụ của cơ quan" in told
     assert "báo cáo lưu ở /hồ sơ/báo cáo.pdf" in told
     assert "vào sổ văn bản đến: Chữ ký không hợp lệ hoặc văn bản đã bị thay đổi" in told
-    page.list.document_opened.emit(page.list.current)
+    page.list.opened.emit(page.list.current)
     assert page.stack.currentWidget() is not page.desk

@@ -15,14 +15,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import keyring
+from keyring.backend import KeyringBackend
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 from bdsigner.app import Application, SystemClock
+from bdsigner.app.deliveries import make_deliveries
 from bdsigner.documents.children import DocumentChildren, Skill
 from bdsigner.documents.envelopes import ChildEnvelopes
 from bdsigner.documents.gateway import ChildDocumentGateway
 from bdsigner.gui.dialogs.new_pin_dialog import NewPinDialog
+from bdsigner.gui.dialogs.password_dialog import PasswordDialog
 from bdsigner.gui.dialogs.pin_dialog import PinDialog
 from bdsigner.gui.dialogs.question_dialog import QuestionDialog
 from bdsigner.gui.jobs import stop_jobs
@@ -32,7 +36,15 @@ from bdsigner.gui.preferences import Preferences
 from bdsigner.gui.shell import Room
 from bdsigner.gui.signing.file_state import describe_state
 from bdsigner.messages.translate import Language, set_language
-from bdsigner.model.profile import PinPolicy, TokenPolicy
+from bdsigner.model.profile import (
+    ChannelKind,
+    MailSecurity,
+    MailServer,
+    PinPolicy,
+    RequestChannel,
+    RequestPolicy,
+    TokenPolicy,
+)
 from bdsigner.net.fetch import HttpFetcher
 from bdsigner.net.timestamp import HttpTimestamper
 from bdsigner.ports import Services
@@ -40,6 +52,7 @@ from bdsigner.storage.address_book import FileAddressBook
 from bdsigner.storage.devices import FileDeviceMemory
 from bdsigner.storage.forms import FormFolder
 from bdsigner.storage.logs import set_up_logging
+from bdsigner.storage.outbox.store import FileRequestStore
 from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.profile import load_profile
 from bdsigner.storage.register import FileDocumentRegister
@@ -120,10 +133,43 @@ class Remote(QObject):
         sys.stdout.flush()
 
 
-def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, policy: str) -> Application:
-    """The application as ``from_profile`` builds it, with the modules and deadlines of the test."""
+class MemoryKeyring(KeyringBackend):
+    """Keeps passwords as long as the process lives."""
+
+    priority = 1  # type: ignore[assignment]  # as every back end of the library says it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+def request_policy(mail: dict[str, Any]) -> RequestPolicy:
+    """One mailbox behind the test's own mail server; without one requests are handed over."""
+    hand = RequestChannel(id="nop", name="Nộp trực tiếp", kind=ChannelKind.FILE)
+    if not mail:
+        return RequestPolicy(channels=(hand,))
+    server = MailServer(host=mail["host"], port=mail["port"], security=MailSecurity(mail["security"]))
+    channel = RequestChannel(
+        id="thu", name="Thư điện tử công vụ", kind=ChannelKind.MAIL, to="so@binhduong.gov.vn", server=server
+    )
+    return RequestPolicy(channels=(channel, hand), mail_roots=(Path(mail["root"]).read_bytes(),))
+
+
+def build(
+    profile_folder: Path, modules: Sequence[Path], *, deadline: float, policy: str, mail: dict[str, Any]
+) -> Application:
+    """The application as ``from_profile`` builds it, with the modules, deadlines and mail server of the test."""
     profile = load_profile(profile_folder)
-    profile = replace(profile, token=TokenPolicy(pin=PinPolicy(policy), idle_seconds=60))
+    profile = replace(profile, token=TokenPolicy(pin=PinPolicy(policy), idle_seconds=60), requests=request_policy(mail))
     seconds = (
         {}
         if not deadline
@@ -142,6 +188,8 @@ def build(profile_folder: Path, modules: Sequence[Path], *, deadline: float, pol
         clock=SystemClock(),
         memory=FileDeviceMemory(),
         register=FileDocumentRegister(),
+        requests=FileRequestStore(),
+        deliveries=make_deliveries(profile),
     )
     return Application(services)
 
@@ -159,6 +207,7 @@ def _state(window: MainWindow) -> str:
 
 def main() -> int:
     options = json.loads(sys.argv[1])
+    keyring.set_keyring(MemoryKeyring())
     set_up_logging(debug=True)
     qt = QApplication([])
     set_language(Language(options.get("language", "vi")), resource_path("locale"))
@@ -172,6 +221,7 @@ def main() -> int:
         [Path(module) for module in options["modules"]],
         deadline=options.get("deadline", 0.0),
         policy=options.get("policy", "batch"),
+        mail=options.get("mail", {}),
     )
     window = MainWindow(Preferences(Settings()))
     window.resize(1280, 820)
@@ -185,6 +235,8 @@ def main() -> int:
         "QApplication": QApplication,
         "QFileDialog": QFileDialog,
         "QLabel": QLabel,
+        "QLineEdit": QLineEdit,
+        "PasswordDialog": PasswordDialog,
         "QuestionDialog": QuestionDialog,
         "Room": Room,
     }

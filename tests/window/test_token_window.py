@@ -119,12 +119,13 @@ def test_wrong_lock_request_unblock_change_and_sign_leave_no_pin_behind(
         assert not signed(files[0]).exists()
 
         screen.click(f"{OPTIONS}.error.action_button")
-        screen.until(f"{REQUESTS} is not None and {REQUESTS}.case is not None")
-        screen.click(f"{REQUESTS}.safe_button")
-        screen.until(f"{REQUESTS}.save_button.isVisible()")
+        screen.until(f"{REQUESTS} is not None and {REQUESTS}.start.question is not None")
+        screen.click(f"{REQUESTS}.start.question.answers[0]")
+        screen.until(f"{REQUESTS}.desk.isVisible() and {REQUESTS}.desk.request is not None")
         picture(screen, tmp_path, "request-locked")
         form = tmp_path / "đề nghị.pdf"
-        screen.ask(f"{REQUESTS}.save_form({REQUESTS}._draft, __import__('pathlib').Path({str(form)!r}))")
+        screen.ask(f"{REQUESTS}.files.show = lambda path: None")
+        screen.ask(f"{REQUESTS}.control.save_form(Path({str(form)!r}))")
         screen.until(f"{REQUESTS}.notice._title.text()")
         assert "Đã lưu" in (shown := screen.ask(f"{REQUESTS}.notice._title.text() + {REQUESTS}.notice._text.text()")), (
             shown

@@ -54,6 +54,8 @@ QPushButton[role="disclosure"] {{
   color: {colours.link};
 }}
 QPushButton[role="disclosure"]:focus {{ border: 1px solid {colours.link}; }}
+QPushButton[role="choice"] {{ border-radius: 8px; padding: 0; text-align: left; }}
+QPushButton[role="choice"]:focus {{ padding: 0; }}
 QPushButton[role="room"] {{
   background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 9px 12px; text-align: left;
 }}

@@ -1,232 +1,393 @@
-"""Yêu cầu: what to do when a token is locked or lost, with everything already filled in that is known of it."""
+"""Yêu cầu: what happened, the form, signing and sending it, and what became of it (Điều 6–8)."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from bdsigner.errors import BdsignerError, UserCancelled
-from bdsigner.gui.devices.known_list import KnownList
+from bdsigner.gui.drops import is_envelope
+from bdsigner.gui.error_actions import way_out_of_lock
 from bdsigner.gui.jobs import run_job
 from bdsigner.gui.look.colours import Tone
 from bdsigner.gui.look.icons import set_icon
-from bdsigner.gui.look.theme import UNIT, make_primary, strong_font, title_font
-from bdsigner.gui.widgets.empty_state import EmptyState
+from bdsigner.gui.look.theme import UNIT, title_font
+from bdsigner.gui.preferences import Preferences
+from bdsigner.gui.requests.alarm_notice import AlarmNotice
+from bdsigner.gui.requests.desk_control import AT_THE_DESK, DeskControl, today
+from bdsigner.gui.requests.give_up_question import ask_to_give_up
+from bdsigner.gui.requests.overview import Overview
+from bdsigner.gui.requests.paper_files import PAPER_SUFFIXES, RECEIPT_SUFFIXES, PaperFiles
+from bdsigner.gui.requests.recovery_notice import RecoveryNotice
+from bdsigner.gui.requests.request_desk import RequestDesk
+from bdsigner.gui.requests.send_control import SendControl
+from bdsigner.gui.requests.start_panel import StartPanel
 from bdsigner.gui.widgets.notice import Notice
-from bdsigner.gui.widgets.scrolled import scrolled_column
-from bdsigner.gui.widgets.statement import fact_grid, plain_label
-from bdsigner.messages.devices import plain_text
-from bdsigner.messages.requests import SAFE_QUESTION, describe_case, draft_facts
+from bdsigner.gui.widgets.work_strip import WorkStrip
+from bdsigner.messages.requests import describe_problem, next_step, state_name
 from bdsigner.messages.translate import tr
-from bdsigner.model.device import KnownDevice, RequestCase, RequestDraft
+from bdsigner.model.request import (
+    Happening,
+    RaisedAlarm,
+    Recovery,
+    Request,
+    RequestState,
+    RequestView,
+)
+from bdsigner.model.token import SignerListing
 
 if TYPE_CHECKING:
     from bdsigner.app import Application
+    from bdsigner.ports import Interaction
+
+_Found = tuple[tuple[Request, ...], tuple[RaisedAlarm, ...], Recovery | None]
 
 
 class RequestsPage(QWidget):
-    """``open_request`` shows one case; what is shown is kept, so that the form can be filled from it later."""
+    """Shows the guided start, the desk of one request, or the list of all."""
 
-    devices_wanted = Signal()
+    work_started = Signal()
+    work_finished = Signal()
 
-    def __init__(self, application: "Application", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        application: "Application",
+        interaction: "Interaction",
+        preferences: Preferences,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._application = application
-        self._draft: RequestDraft | None = None
+        self._preferences = preferences
+        self._requests: tuple[Request, ...] = ()
+        self._is_first_look = True
+        self._chosen = ""
+        self.files = PaperFiles(self, preferences)
+        self.sending = SendControl(application, interaction, self)
+        self.recovery = RecoveryNotice()
+        self.alarm = AlarmNotice(application.profile.requests.phone)
         self.notice = Notice()
-        self.empty = EmptyState(
-            icon_name="inbox",
-            title=tr("Chưa có yêu cầu nào"),
-            text=tr(
-                "Khi thiết bị bị khóa, thất lạc hoặc lộ khóa, yêu cầu gửi cơ quan quản lý bắt đầu từ trang Thiết bị."
-            ),
-            button=tr("&Mở trang Thiết bị"),
-        )
-        self.empty.asked.connect(self.devices_wanted)
-        self._area, self._column = scrolled_column(tr("Yêu cầu"))
-        self.known = KnownList()
-        self.known.loss_reported.connect(lambda serial: self.open_request(serial, is_lost=True))
+        self.start = StartPanel(application)
+        self.desk = RequestDesk(application)
+        self.desk.steps.signers.remember(preferences.settings.last_signer)
+        self.control = DeskControl(application, self.desk, self.sending, self.files, self.notice, preferences)
+        self.overview = Overview(application.requests.channels)
+        self.strip = WorkStrip()
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self._area)
+        for place in (QWidget(), self.start, self.desk, self.overview):
+            self.stack.addWidget(place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        layout.setSpacing(2 * UNIT)
+        layout.setSpacing(UNIT)
         layout.addLayout(self._head())
-        layout.addWidget(self.notice)
+        for widget in (self.recovery, self.alarm, self.notice):
+            layout.addWidget(widget)
         layout.addWidget(self.stack, stretch=1)
-        self._column.addWidget(self.known)
-        self._column.addStretch(1)
-        self.case: QWidget | None = None
+        layout.addWidget(self.strip)
+        self._connect()
+        self._update_head()
 
-    def refresh(self) -> None:
-        """Show the request that was begun last, and the devices that could be reported as lost."""
-        devices = self._application.devices
-        run_job(
-            self,
-            lambda progress: (devices.drafts(), devices.known()),
-            done=lambda found: self._show_begun(*found),
-            failed=self._say_failure,
-        )
+    # What the window asks for
+
+    def refresh(self, chosen: str = "") -> None:
+        """Read all requests again; ``chosen`` is the id of the one to show in the list."""
+        self._chosen = chosen or self._chosen
+        requests = self._application.requests
+
+        def read() -> _Found:
+            return requests.all(), requests.alarms(), requests.recovery()
+
+        run_job(self, lambda _: read(), done=lambda found: self._show_found(*found), failed=self._say_unread)
 
     def open_request(self, serial: str, *, is_lost: bool) -> None:
-        """Begin a request for a device, present or not."""
-        devices = self._application.devices
-        case = RequestCase.LOST if is_lost else RequestCase.PIN_LOCKED
-        self.notice.clear()
-        run_job(
-            self,
-            lambda progress: (devices.draft_request(case, serial), devices.known()),
-            done=lambda found: self._open(*found),
-            failed=self._say_failure,
-        )
+        """Begin a request for a device, present or not: it is locked, or it was lost."""
+        happening = Happening.LOST_OR_EXPOSED if is_lost else Happening.PIN_FORGOTTEN_OR_LOCKED
+        self._begin_start(happening, serial)
 
-    def _open(self, draft: RequestDraft, known: Sequence[KnownDevice]) -> None:
-        self._show(draft, known)
-        # The keyboard comes along from where the way here began; no answer is chosen beforehand.
-        self._area.setFocus()
+    def open_enrolment(self, serial: str) -> None:
+        """Begin the renewal of what is on a device."""
+        self._begin_start(Happening.CERTIFICATE_WANTED, serial)
 
-    def _show_begun(self, drafts: Sequence[RequestDraft], known: Sequence[KnownDevice]) -> None:
-        if self._draft is not None:
-            self.known.show_devices(self._reportable(known))
-        elif drafts:
-            self._show(drafts[0], known)
-        else:
-            self.known.show_devices(self._reportable(known))
-            self.stack.setCurrentWidget(self._area if known else self.empty)
+    def set_listing(self, listing: SignerListing) -> None:
+        """Who could sign now."""
+        self.desk.steps.set_listing(listing)
 
-    def _show(self, draft: RequestDraft, known: Sequence[KnownDevice]) -> None:
-        self._draft = draft
-        self.known.show_devices(self._reportable(known))
-        self._replace(self._gate(draft) if draft.case is RequestCase.PIN_LOCKED else self._request(draft))
-        self.stack.setCurrentWidget(self._area)
+    def take_drop(self, paths: Sequence[Path], place: QPoint) -> bool:
+        """Take a file dropped here, at that place of the screen; false: it is for another page."""
+        if len(paths) != 1:
+            return False
+        path, is_at_desk = paths[0], self.stack.currentWidget() is self.desk
+        request = self.desk.request
+        if path.suffix.lower() in RECEIPT_SUFFIXES and not is_envelope(path):
+            self.take_receipt(path)
+            return True
+        if not is_at_desk or request is None or request.state is not RequestState.DRAFT:
+            return False
+        paper = self.desk.paper_at(place)
+        if paper:
+            self.desk.take_paper(paper, path)
+            return True
+        if path.suffix.lower() in PAPER_SUFFIXES:
+            self.control.attach_signed(path)
+            return True
+        return False
 
-    def _reportable(self, known: Sequence[KnownDevice]) -> list[KnownDevice]:
-        shown = self._draft.serial if self._draft is not None and self._draft.case is RequestCase.LOST else ""
-        return [device for device in known if device.certificates and device.serial != shown]
+    def finish(self) -> None:
+        """The window closes: keep what was typed."""
+        self.desk.form.saver.finish()
+        self.files.forget()
 
-    def _replace(self, case: QWidget) -> None:
-        if self.case is not None:
-            self._column.removeWidget(self.case)
-            self.case.hide()
-            self.case.deleteLater()
-        self.case = case
-        self._column.insertWidget(0, case)
-        case.show()  # at once: Qt would wait for the next round of events
+    # What a person does
 
-    def _gate(self, draft: RequestDraft) -> QWidget:
-        """Đ8.1: an update is only for a device that is safe; otherwise it is a revocation (Đ7.1d)."""
-        card, column = _card()
-        title = plain_label(tr(SAFE_QUESTION))
-        title.setFont(title_font())
-        column.addWidget(title)
-        column.addWidget(
-            plain_label(tr("Câu trả lời quyết định đây là yêu cầu mở khóa (Điều 8) hay thu hồi chứng thư số (Điều 7)."))
-        )
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        self.safe_button = make_primary(QPushButton(tr("Đúng, thiết bị vẫn &an toàn")))
-        self.safe_button.clicked.connect(lambda: self._confirm_safe(draft))
-        self.lost_button = QPushButton(tr("&Không, có thể đã thất lạc hoặc lộ"))
-        self.lost_button.clicked.connect(lambda: self.open_request(draft.serial, is_lost=True))
-        row.addWidget(self.safe_button)
-        row.addWidget(self.lost_button)
-        row.addStretch(1)
-        column.addLayout(row)
-        return card
+    def ask_anew(self) -> None:
+        """“Chuyện gì đã xảy ra?”"""
+        self._leave_desk()
+        self.start.start_over()
+        self._show(self.start)
 
-    def _confirm_safe(self, draft: RequestDraft) -> None:
-        self._replace(self._request(draft))
-        self._area.setFocus()  # the button that had it is gone
+    def show_list(self, chosen: str = "") -> None:
+        """“Yêu cầu của tôi”; ``chosen`` is the id of the one to show."""
+        self._is_first_look = False
+        self._leave_desk()
+        self._show(self.overview)
+        self.refresh(chosen)
 
-    def _request(self, draft: RequestDraft) -> QWidget:
-        profile = self._application.profile
-        text = describe_case(draft.case, department=profile.department, centre=profile.centre)
-        card, column = _card()
-        title = plain_label(text.title)
-        title.setFont(title_font())
-        column.addWidget(title)
-        column.addWidget(plain_label(text.meaning))
-        column.addWidget(_strong(tr("Việc cần làm")))
-        for number, step in enumerate(text.steps, 1):
-            column.addWidget(plain_label(f"{number}. {step}"))
-        column.addWidget(_strong(tr("Thông tin đã biết")))
-        column.addLayout(fact_grid([(label, plain_text(value)) for label, value in draft_facts(draft)]))
-        column.addLayout(self._buttons(draft))
-        return card
-
-    def _buttons(self, draft: RequestDraft) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        self.save_button = make_primary(QPushButton(tr("&Lưu giấy đề nghị…")))
-        self.save_button.clicked.connect(lambda: self._save(draft))
-        row.addWidget(self.save_button)
-        row.addStretch(1)
-        return row
-
-    def _save(self, draft: RequestDraft) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self,
-            tr("Lưu giấy đề nghị"),
-            tr("de-nghi-{serial}.pdf").format(serial=draft.serial),
-            tr("Tệp PDF (*.pdf)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )
-        if chosen:
-            self.save_form(draft, Path(chosen))
-
-    def save_form(self, draft: RequestDraft, target: Path) -> None:
-        """Write the form of the case, filled in with what is known; the rest is left to hand."""
+    def take_receipt(self, path: Path) -> None:
+        """What the department sent."""
         requests = self._application.requests
-        run_job(
-            self,
-            lambda progress: requests.print(requests.fill(draft.case, serial=draft.serial), target),
-            done=lambda _: self.notice.say(
-                Tone.VALID,
-                tr("Đã lưu {file}. Điền nốt phần còn trống, ký, rồi gửi.").format(file=target.name),
-            ),
-            failed=self.notice.say_error,
+        self.notice.clear()
+        run_job(self, lambda _: requests.take_receipt(path), done=self._received, failed=self._say)
+
+    def save_for_hand(self, request_id: str, target: Path) -> None:
+        """Everything in one file, to hand over."""
+        requests = self._application.requests
+
+        def saved(request: Request) -> None:
+            self._leave_desk()
+            self._show(self.overview)
+            self.notice.say(
+                Tone.VALID, tr("Đã lưu {file}").format(file=target.name), tr("Nộp tập tin này cho cơ quan quản lý.")
+            )
+            self.refresh(request.id)
+
+        run_job(self, lambda _: requests.save_for_hand(request_id, target), done=saved, failed=self._say)
+
+    # The way there
+
+    def _begin_start(self, happening: Happening, serial: str) -> None:
+        self._leave_desk()
+        self._is_first_look = False
+        self._show(self.start)
+        self.start.begin(happening, serial)
+
+    def _open(self, request: Request) -> None:
+        """From the list to the desk, if there is something to do."""
+        if request.state in AT_THE_DESK:
+            self.control.open(request.id)
+
+    def _show_desk(self) -> None:
+        if self.desk.request is not None:
+            self._chosen = self.desk.request.id
+        self._is_first_look = False
+        self._show(self.desk)
+
+    def _send_chosen(self) -> None:
+        request = self.overview.details.request
+        if request is not None:
+            self.notice.clear()
+            self.sending.send(request.id, self.desk.steps.signer)
+
+    @property
+    def _shown_request(self) -> Request | None:
+        return self.desk.request if self.stack.currentWidget() is self.desk else self.overview.details.request
+
+    def _hand_over(self) -> None:
+        request = self._shown_request
+        if request is None:
+            return
+        name = tr("yeu-cau-{day}.zip").format(day=today())
+        self.files.ask_target(
+            tr("Lưu để nộp trực tiếp"),
+            name,
+            tr("Tệp ZIP (*.zip)"),
+            lambda target: self.save_for_hand(request.id, target),
         )
 
-    def _say_failure(self, error: BdsignerError) -> None:
+    def _give_up(self) -> None:
+        request = self._shown_request
+        if request is None:
+            return
+        requests = self._application.requests
+
+        def give_up() -> None:
+            self.desk.leave()
+            run_job(self, lambda _: requests.withdraw(request.id), done=lambda _: self.show_list(), failed=self._say)
+
+        ask_to_give_up(request, self, give_up)
+
+    # What came of it
+
+    def _show_found(
+        self, requests: tuple[Request, ...], alarms: tuple[RaisedAlarm, ...], recovery: Recovery | None
+    ) -> None:
+        self._requests = requests
+        self.overview.show_requests(requests, chosen=self._chosen)
+        self.alarm.show_alarms(alarms)
+        self.recovery.show_recovery(recovery if not alarms else None)  # one at a time: they are long
+        is_list = self.stack.currentWidget() is self.overview
+        if self._is_first_look or (is_list and not requests):
+            self._show(self.overview if requests else self.start)
+        self._is_first_look = False
+        self._update_head()
+
+    def _acknowledge_recovery(self) -> None:
+        requests = self._application.requests
+        run_job(self, lambda _: requests.acknowledge_recovery(), done=lambda _: self.refresh(), failed=self._say)
+
+    def _acknowledge_alarm(self, request_id: str) -> None:
+        requests = self._application.requests
+        run_job(self, lambda _: requests.acknowledge_alarm(request_id), done=lambda _: self.refresh(), failed=self._say)
+
+    def _received(self, request: Request) -> None:
+        self._leave_desk()
+        self._show(self.overview)
+        self.notice.say(
+            Tone.BROKEN if request.state is RequestState.REFUSED else Tone.VALID,
+            tr("Đã nhận phiếu trả lời: {state}").format(state=state_name(request.state)),
+            request.reason or next_step(request),
+        )
+        self.refresh(request.id)
+
+    def _sent(self, request: Request) -> None:
+        if request.sender:
+            self._preferences.change(sender_mailbox=request.sender)
+        if request.state is RequestState.SIGNED:
+            self._open(request)
+            self.notice.say(Tone.VALID, tr("Đã ký"), next_step(request))
+            return
+        self._leave_desk()
+        self._show(self.overview)
+        problem = describe_problem(request)
+        if request.state.waits_for_sending:
+            title = problem.title if problem is not None else tr("Yêu cầu đang chờ gửi")
+            self.notice.say(Tone.CAUTION, title, next_step(request))
+        else:
+            title = tr("Yêu cầu {state}").format(state=state_name(request.state))
+            self.notice.say(Tone.VALID, title, next_step(request))
+        self.refresh(request.id)
+
+    def _not_sent(self, error: BdsignerError, request_id: str) -> None:
+        """It may be further on all the same: signed, and refused only on its way out, or just being sent by itself."""
+        if error.facts.get("state") != RequestState.SENDING.value and not isinstance(error, UserCancelled):
+            serial = self.sending.serial
+            action = way_out_of_lock(error, lambda: self.open_request(serial, is_lost=False))
+            self.notice.say_error(error, action=action)
+        at_work = self.desk.request
+        if self.stack.currentWidget() is self.desk and at_work is not None and at_work.id == request_id:
+            requests = self._application.requests
+            run_job(self, lambda _: requests.view(request_id), done=self._show_as_it_is, failed=self._say)
+        else:
+            self.refresh()
+
+    def _show_as_it_is(self, view: RequestView) -> None:
+        if view.request.state in AT_THE_DESK:
+            if self.desk.request is None or self.desk.request.state is not view.request.state:
+                self.control.show(view)
+        else:
+            self._leave_desk()
+            self._show(self.overview)
+            self.refresh(view.request.id)
+
+    def _say_unread(self, error: BdsignerError) -> None:
+        """What is kept cannot be read: the questions are still there."""
+        if self._is_first_look:
+            self._show(self.start)
+        self._say(error)
+
+    def _say(self, error: BdsignerError) -> None:
         if not isinstance(error, UserCancelled):
             self.notice.say_error(error)
+
+    # Making
+
+    def _show(self, place: QWidget) -> None:
+        self.stack.setCurrentWidget(place)
+        self._update_head()
+
+    def _leave_desk(self) -> None:
+        self.notice.clear()
+        self.desk.leave()
+
+    def _update_head(self) -> None:
+        is_list = self.stack.currentWidget() is self.overview
+        self.new_button.setVisible(is_list)
+        self.list_button.setVisible(not is_list and (bool(self._requests) or self.desk.request is not None))
+        self.receipt_button.setVisible(is_list)
+
+    def _set_working(self, *, is_working: bool) -> None:
+        self.desk.steps.set_working(is_working=is_working)
+        self.desk.form.setEnabled(not is_working)
+        self.overview.details.setEnabled(not is_working)
+        for button in (self.new_button, self.list_button):
+            button.setEnabled(not is_working)
+        if is_working:
+            self.strip.start(tr("Đang ký và gửi…"))
+            self.work_started.emit()
+        else:
+            self.strip.finish()
+            self.work_finished.emit()
+
+    def _connect(self) -> None:
+        self.start.decided.connect(self.control.begin)
+        self.control.opened.connect(self._show_desk)
+        self.strip.cancelled.connect(self.sending.cancel)
+        self.desk.steps.hand_asked.connect(self._hand_over)
+        self.desk.steps.give_up_asked.connect(self._give_up)
+        self.recovery.acknowledged.connect(self._acknowledge_recovery)
+        self.alarm.acknowledged.connect(self._acknowledge_alarm)
+        details = self.overview.details
+        self.overview.list.opened.connect(self._open)
+        details.continue_asked.connect(self._open_chosen)
+        details.send_asked.connect(self._send_chosen)
+        details.hand_asked.connect(self._hand_over)
+        details.look_asked.connect(lambda: self.control.look(details.request))
+        details.receipt_asked.connect(lambda: self.files.ask_receipt(self.take_receipt))
+        details.give_up_asked.connect(self._give_up)
+        self.sending.work_started.connect(lambda: self._set_working(is_working=True))
+        self.sending.work_finished.connect(lambda: self._set_working(is_working=False))
+        self.sending.ended.connect(self._sent)
+        self.sending.failed.connect(self._not_sent)
+        self.sending.password_not_kept.connect(self._say_no_keyring)
+
+    def _open_chosen(self) -> None:
+        if self.overview.details.request is not None:
+            self._open(self.overview.details.request)
+
+    def _say_no_keyring(self) -> None:
+        self.notice.say(
+            Tone.CAUTION,
+            tr("Kho khóa của hệ điều hành không nhận mật khẩu"),
+            tr("Chương trình không giữ mật khẩu ở nơi khác. Hãy lưu yêu cầu thành tập tin để nộp trực tiếp."),
+        )
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(UNIT)
         title = QLabel(tr("Yêu cầu"))
         title.setFont(title_font())
-        self.devices_button = QPushButton(tr("&Mở trang Thiết bị"))
-        set_icon(self.devices_button, "usb", size=2 * UNIT)
-        self.devices_button.clicked.connect(self.devices_wanted)
+        self.new_button = QPushButton(tr("Lập yêu cầu &mới…"))
+        set_icon(self.new_button, "plus", size=2 * UNIT)
+        self.new_button.clicked.connect(self.ask_anew)
+        self.receipt_button = QPushButton(tr("Nhận &phiếu trả lời…"))
+        set_icon(self.receipt_button, "inbox", size=2 * UNIT)
+        self.receipt_button.clicked.connect(lambda: self.files.ask_receipt(self.take_receipt))
+        self.list_button = QPushButton(tr("Danh sách yê&u cầu"))
+        set_icon(self.list_button, "list", size=2 * UNIT)
+        self.list_button.clicked.connect(lambda _: self.show_list())
         row.addWidget(title)
         row.addStretch(1)
-        row.addWidget(self.devices_button)
+        for button in (self.new_button, self.receipt_button, self.list_button):
+            row.addWidget(button)
         return row
-
-
-def _card() -> tuple[QFrame, QVBoxLayout]:
-    card = QFrame()
-    card.setProperty("role", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-    column.setSpacing(3 * UNIT // 2)
-    return card, column
-
-
-def _strong(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setFont(strong_font())
-    return label
