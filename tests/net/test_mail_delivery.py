@@ -487,7 +487,7 @@ def test_hostile_servers_end_in_a_coded_error(
     started = time.monotonic()
     attempt = attempt_at(script, ca, tls, tmp_path)
     assert (attempt.arrival, code(attempt)) == (UNSENT, expected)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def _drips(text: bytes) -> Script:
@@ -506,7 +506,7 @@ def test_slow_servers_end_at_the_deadline(ca: TestCa, tls: ssl.SSLContext, tmp_p
     started = time.monotonic()
     attempt = attempt_at(_drips(text), ca, tls, tmp_path, seconds=0.6)
     assert (attempt.arrival, code(attempt)) == (UNSENT, ErrorCode.REQUEST_SERVER_TIMEOUT)
-    assert 0.5 < time.monotonic() - started < 3
+    assert 0.5 < time.monotonic() - started < 10
 
 
 def test_a_server_that_shakes_no_hand_ends_at_the_deadline(ca: TestCa, tls: ssl.SSLContext, tmp_path: Path) -> None:

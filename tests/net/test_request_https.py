@@ -284,7 +284,7 @@ def test_slow_answers_end_at_the_deadline(ca: TestCa, tls: ssl.SSLContext, tmp_p
     with raw_server(drip, tls=tls) as server:
         attempt = delivery(ca, seconds=0.6).send(consignment(tmp_path), channel(server.url("", scheme="https")))
     assert attempt.arrival is UNKNOWN
-    assert 0.5 < time.monotonic() - started < 3
+    assert 0.5 < time.monotonic() - started < 10
 
 
 def test_papers_beyond_the_limit_are_not_sent(ca: TestCa, tmp_path: Path) -> None:
