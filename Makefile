@@ -26,7 +26,7 @@ check: setup-dev locale-check  ## formatting, lint, types, imports, dependencies
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m deptry bdsigner
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fix: setup-dev  ## let the tools mend what they can
 	$(PY) -m ruff check --fix .

@@ -10,12 +10,14 @@ from tests.support.pki import Training, served_training
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")  # how long an example takes is for tests/bench
 
+LONGEST = frozenset({"window", "usecases"})
+"""Folders of tests that start processes and wait for them."""
 pytest_plugins = ["tests.rigs.fixtures"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The window's tests first: their files take longest, and the last one would keep one of two processes waiting."""
-    items.sort(key=lambda item: "window" not in item.path.parts)
+    """The longest files first: the last one would keep one of two processes waiting.  The Makefile keeps this order."""
+    items.sort(key=lambda item: LONGEST.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ class Remote(QObject):
     def _read(self) -> None:
         for line in sys.stdin:
             self._line.emit(line)
-        self._line.emit(json.dumps("qt.quit()"))
+        self._line.emit(json.dumps("qt.exit(0)"))  # quit() would ask the window, which reminds of a card plugged in
 
     def _answer(self, line: str) -> None:
         source = json.loads(line)
