@@ -3,7 +3,6 @@
 import email
 import email.policy
 import json
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -28,6 +27,7 @@ from bdsigner.usecases.sign_request import sign_request
 from bdsigner.usecases.token_logins import TokenLogins
 from tests.fakes.people import FakePerson, FakeProgress
 from tests.signing.parts import pdfsig
+from tests.support.openssl_mail import verify_mail
 from tests.support.pki import CHAIRMAN, EC_HEAD, REVOKED, SPECIALIST, Training
 from tests.support.requests import HAND, HTTPS, MAIL, MAILBOX, Desk, make_desk
 
@@ -44,17 +44,6 @@ def refusal(call: Callable[[], object]) -> BdsignerError:
     with pytest.raises(BdsignerError) as caught:
         call()
     return caught.value
-
-
-def openssl(tool: str, mail: Path, training: Training, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    from bdsigner.training import pki
-
-    root = folder / "root.pem"
-    root.write_bytes(training.x509(pki.ROOT).public_bytes(Encoding.PEM))
-    argv = ["openssl", tool, "-verify", "-in", str(mail), "-CAfile", str(root), "-purpose", "any"]
-    return subprocess.run(argv, capture_output=True, check=False)
 
 
 def read(mail: bytes) -> EmailMessage:
@@ -85,7 +74,7 @@ def test_form_and_mail_are_signed_with_one_pin_and_everybody_agrees(
     ]
     mail = desk.message(request)
     for tool in ("smime", "cms"):
-        judged = openssl(tool, mail, training, tmp_path)
+        judged = verify_mail(tool, mail, training, tmp_path)
         assert judged.returncode == 0, judged.stderr
     said = desk.services.documents.verify(mail)
     assert [one.verdict for one in said.signatures] != [Verdict.INVALID]
@@ -107,7 +96,7 @@ def test_form_and_mail_are_signed_with_one_pin_and_everybody_agrees(
     broken = tmp_path / "broken.eml"
     at = content.index(b"Content-Type: text/plain") + 200
     broken.write_bytes(content[:at] + bytes((content[at] ^ 1,)) + content[at + 1 :])
-    assert openssl("cms", broken, training, tmp_path).returncode != 0
+    assert verify_mail("cms", broken, training, tmp_path).returncode != 0
 
 
 def test_the_agency_confirms_beside_it_and_the_first_signature_stays_valid(desk: Desk) -> None:
@@ -348,7 +337,7 @@ def test_a_soft_token_signs_form_and_mail_in_one_session(desk: Desk, training: T
         )
     assert request.state is S.QUEUED
     assert pdfsig(desk.document(request)) == ["Signature is Valid."]
-    assert openssl("smime", desk.message(request), training, tmp_path).returncode == 0
+    assert verify_mail("smime", desk.message(request), training, tmp_path).returncode == 0
 
 
 def test_d5_1b_without_the_agencys_confirmation_it_is_not_handed_in(desk: Desk, tmp_path: Path) -> None:

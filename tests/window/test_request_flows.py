@@ -18,6 +18,7 @@ from tests.rigs.fixtures import PivRig
 from tests.rigs.piv import SIGN, PivCard
 from tests.rigs.smtp_server import HOST, SmtpRig, smtp_server
 from tests.support.display import private_display
+from tests.support.openssl_mail import verify_mail
 from tests.support.pki import CHAIRMAN, Training
 from tests.window.screen import DIALOG, Screen, open_window
 from tests.window.test_signing_flows import PIN, enter_pin, keep
@@ -269,3 +270,10 @@ def test_a_subscriber_signs_and_sends_with_the_device_at_twice_the_text_size(
         screen.picture(tmp_path / "request-sent-large.png")
         remove(piv, screen)
     assert len(effects.arrivals()) == 1
+    (sent,) = effects.contents().values()
+    taken = tmp_path / "taken.eml"
+    taken.write_bytes(sent)
+    for tool in ("smime", "cms"):
+        judged = verify_mail(tool, taken, training, tmp_path)
+        assert judged.returncode == 0, judged.stderr
+    assert b"giay-de-nghi-da-ky.pdf" in judged.stdout
