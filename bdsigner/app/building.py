@@ -15,11 +15,14 @@ from bdsigner.documents.children import DocumentChildren, Skill
 from bdsigner.documents.envelopes import ChildEnvelopes
 from bdsigner.documents.gateway import ChildDocumentGateway
 from bdsigner.model.profile import Profile
+from bdsigner.net.directory_https import HttpsDirectory
 from bdsigner.net.fetch import HttpFetcher
+from bdsigner.net.ldap import LdapDirectory
 from bdsigner.net.timestamp import HttpTimestamper
 from bdsigner.ports import Probes, RemoteDirectory, Services
 from bdsigner.storage.address_book import ADDRESS_BOOK_FILE, FileAddressBook
 from bdsigner.storage.bundle import SignedBundles
+from bdsigner.storage.credentials import read_password
 from bdsigner.storage.devices import DEVICES_FILE, FileDeviceMemory
 from bdsigner.storage.forms import FormFolder
 from bdsigner.storage.journal import JOURNAL_FILE, FileBatchJournal
@@ -29,9 +32,10 @@ from bdsigner.storage.outputs import FileOutputs
 from bdsigner.storage.published import PublishedAnywhere, PublishedFile
 from bdsigner.storage.register import REGISTER_FILE as DOCUMENTS_FILE
 from bdsigner.storage.register import FileDocumentRegister
+from bdsigner.storage.resources import resource_path
 from bdsigner.storage.timestamp_queue import QUEUE_FILE, FileTimestampQueue
 from bdsigner.storage.typed_values import VALUES_FILE, KeyringTypedValues
-from bdsigner.token.discovery import Discovery
+from bdsigner.token.discovery import Discovery, FoundModule, find_modules
 from bdsigner.token.gateway import ChildTokenGateway
 
 
@@ -65,7 +69,11 @@ def build_parts(profile: Profile, *, modules: Sequence[Path], children: Document
             tokens.warm_up()
             threading.Thread(target=_import_for_signing, name="warm-application", daemon=True).start()
 
-    book = FileAddressBook(profile.folder / ADDRESS_BOOK_FILE if profile.is_training else None)
+    def own_place(name: str) -> Path | None:
+        """What training remembers stays in its folder; ``None``: the person's data folder."""
+        return profile.folder / name if profile.is_training else None
+
+    book = FileAddressBook(own_place(ADDRESS_BOOK_FILE))
     services = Services(
         profile=profile,
         tokens=tokens,
@@ -73,7 +81,7 @@ def build_parts(profile: Profile, *, modules: Sequence[Path], children: Document
         timestamper=HttpTimestamper(profile.timestamp, profile.network),
         outputs=FileOutputs(),
         clock=SystemClock(),
-        memory=FileDeviceMemory(profile.folder / DEVICES_FILE if profile.is_training else None),
+        memory=FileDeviceMemory(own_place(DEVICES_FILE)),
         publications=PublishedAnywhere(PublishedFile(profile.folder), book),
         address_book=book,
         directories=_directories(profile),
@@ -81,13 +89,13 @@ def build_parts(profile: Profile, *, modules: Sequence[Path], children: Document
         converter=OfficeConverter(),
         envelopes=ChildEnvelopes(children),
         encryption_tools={one.id: EncryptionProgram(one) for one in profile.encryption_providers if one.command},
-        journal=FileBatchJournal(profile.folder / JOURNAL_FILE if profile.is_training else None),
-        numbers=FileNumberRegister(profile.folder / REGISTER_FILE if profile.is_training else None),
-        waiting=FileTimestampQueue(profile.folder / QUEUE_FILE if profile.is_training else None),
-        register=FileDocumentRegister(profile.folder / DOCUMENTS_FILE if profile.is_training else None),
-        requests=FileRequestStore(profile.folder / OUTBOX_FOLDER if profile.is_training else None),
+        journal=FileBatchJournal(own_place(JOURNAL_FILE)),
+        numbers=FileNumberRegister(own_place(REGISTER_FILE)),
+        waiting=FileTimestampQueue(own_place(QUEUE_FILE)),
+        register=FileDocumentRegister(own_place(DOCUMENTS_FILE)),
+        requests=FileRequestStore(own_place(OUTBOX_FOLDER)),
         forms=FormFolder(profile.folder, documents=documents, signer=profile.requests.forms_signer),
-        typed_values=KeyringTypedValues(profile.folder / VALUES_FILE if profile.is_training else None),
+        typed_values=KeyringTypedValues(own_place(VALUES_FILE)),
         deliveries=make_deliveries(profile),
     )
     probes = make_probes(profile, lambda: _find_modules(profile, modules))
@@ -101,10 +109,6 @@ def _import_for_signing() -> None:
 
 
 def _directories(profile: Profile) -> tuple[RemoteDirectory, ...]:
-    from bdsigner.net.directory_https import HttpsDirectory
-    from bdsigner.net.ldap import LdapDirectory
-    from bdsigner.storage.credentials import read_password
-
     policy, found = profile.directory, list[RemoteDirectory]()
     if policy.ldap is not None:
         found.append(LdapDirectory(policy, policy.ldap, profile.network, password=read_password))
@@ -115,9 +119,6 @@ def _directories(profile: Profile) -> tuple[RemoteDirectory, ...]:
 
 def _find_modules(profile: Profile, modules: Sequence[Path]) -> Discovery:
     """Training knows its own tokens only."""
-    from bdsigner.storage.resources import resource_path
-    from bdsigner.token.discovery import Discovery, FoundModule, find_modules
-
     if profile.is_training:
         trained = tuple(FoundModule(path, path.name) for path in profile.pkcs11_modules)
         return Discovery(modules=trained, problems=())

@@ -18,7 +18,7 @@ from bdsigner.usecases.fill_request import device_meant, fill, judged, print_req
 from bdsigner.usecases.known_values import SERIAL_KEYS, certificate_meant, known_values, remember_typed
 from bdsigner.usecases.request_changes import change, change_found, find_request
 from bdsigner.usecases.request_drafts import draft_request, find_device
-from bdsigner.usecases.request_papers import PRINTED_NAME
+from bdsigner.usecases.request_papers import PRINTED_NAME, content_of
 
 log = logging.getLogger(__name__)
 
@@ -159,15 +159,11 @@ def _keep_as_saved(request: Request, saved: Path, services: Services) -> None:
     printed = services.requests.keep(request.id, PRINTED_NAME, saved)
 
     def work(now: Request) -> Request:
-        if _content_of(now) != _content_of(request) or now.printed == printed:
+        if content_of(now) != content_of(request) or now.printed == printed:
             return now
         return changed(replace(now, printed=printed), at=services.clock.now())
 
     change_found(request.id, services.requests, work)
-
-
-def _content_of(request: Request) -> tuple[object, ...]:
-    return request.state, request.form_version, request.values, request.rows, request.attachments
 
 
 def withdraw_request(request_id: str, services: Services) -> None:

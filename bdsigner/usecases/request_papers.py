@@ -71,7 +71,7 @@ def signed(
     copy = request.machine_copy or services.requests.keep(request.id, COPY_NAME, machine_copy(filled.form))
 
     def work(now: Request) -> Request:
-        if _content(now) != _content(request):
+        if content_of(now) != content_of(request):
             raise RequestError(ErrorCode.REQUEST_CHANGED, request=request.id)
         return moved(
             replace(
@@ -107,5 +107,13 @@ def check_state(request: Request, *allowed: RequestState) -> None:
         raise RequestError(ErrorCode.REQUEST_STATE, request=request.id, state=request.state.value)
 
 
-def _content(request: Request) -> tuple[object, ...]:
-    return request.state, request.values, request.rows, request.attachments, request.document
+def content_of(request: Request) -> tuple[object, ...]:
+    """What its paper is made of, and how far it is; the same as long as nobody has changed it."""
+    return (
+        request.state,
+        request.form_version,
+        request.values,
+        request.rows,
+        request.attachments,
+        request.document,
+    )
