@@ -17,11 +17,6 @@ from tests.support.raw_server import Answer, in_turn, raw_server, reply
 INTRANET = NetworkPolicy(allow_private_addresses=True)
 
 
-@pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
 def page(*numbers: int, cursor: str = "", **more: object) -> bytes:
     entries = [
         {

@@ -24,11 +24,6 @@ INTRANET = NetworkPolicy(allow_private_addresses=True)
 
 
 @pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
-@pytest.fixture(scope="module")
 def server(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
     folder = tmp_path_factory.mktemp("ldap")
     ca.context(folder, host="localhost")  # leaves the files behind

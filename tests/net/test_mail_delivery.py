@@ -36,21 +36,6 @@ PASSWORD = "mật khẩu"
 END = b"\r\n.\r\n"
 
 
-@pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
-@pytest.fixture(scope="module")
-def tls(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    return ca.context(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def effects(tmp_path: Path) -> Effects:
-    return Effects(tmp_path / "effects.sqlite")
-
-
 def policy(ca: TestCa) -> RequestPolicy:
     return RequestPolicy(mail_roots=(ca.certificate.public_bytes(Encoding.DER),))
 

@@ -43,23 +43,8 @@ UNSENT, UNKNOWN, SENT = Arrival.NOT_ARRIVED, Arrival.UNCERTAIN, Arrival.ARRIVED
 
 
 @pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
-@pytest.fixture(scope="module")
-def tls(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    return ca.context(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
 def person() -> Holder:
     return make_certificate("Nguyễn Văn An", None, key=rsa_key(1))
-
-
-@pytest.fixture
-def effects(tmp_path: Path) -> Effects:
-    return Effects(tmp_path / "effects.sqlite")
 
 
 def delivery(ca: TestCa, *, seconds: float = 10.0) -> HttpsDelivery:

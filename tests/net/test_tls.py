@@ -29,11 +29,6 @@ OAKLEY_GROUP_2 = int(
 """RFC 2409 §6.2: a prime of 1024 bits."""
 
 
-@pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
 @pytest.fixture
 def trusted(ca: TestCa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestCa:
     """Put the CA among the system's roots, as an administrator would."""

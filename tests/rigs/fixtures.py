@@ -1,6 +1,8 @@
-"""pytest plugin: ``pcsc``, a private smart-card service for the session; ``piv``, a fresh card in its first reader."""
+"""pytest plugin: a private smart-card service (``pcsc``) and a fresh card in its first reader (``piv``); a CA (``ca``), a
+server's context by it (``tls``), and what a server took (``effects``)."""
 
 import os
+import ssl
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from tests.net.tls import TestCa
+from tests.rigs.effects import Effects
 from tests.rigs.pcsc import SOCKET_VARIABLE, PcscService, opensc_module, pcsc_service
 from tests.rigs.piv import CARD_AUTHENTICATION, SIGN, SIGN_EACH, PivCard, Reader
 from tests.support.softhsm import self_signed
@@ -77,3 +81,18 @@ def piv(
     yield rig
     for reader in pcsc.readers:
         reader.remove()
+
+
+@pytest.fixture(scope="module")
+def ca() -> TestCa:
+    return TestCa.make()
+
+
+@pytest.fixture(scope="module")
+def tls(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    return ca.context(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def effects(tmp_path: Path) -> Effects:
+    return Effects(tmp_path / "effects.sqlite")

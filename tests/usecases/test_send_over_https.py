@@ -26,21 +26,6 @@ S = RequestState
 NETWORK = NetworkPolicy(allow_private_addresses=True)
 
 
-@pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
-@pytest.fixture(scope="module")
-def tls(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    return ca.context(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def effects(tmp_path: Path) -> Effects:
-    return Effects(tmp_path / "effects.sqlite")
-
-
 @pytest.fixture
 def rig(effects: Effects, tls: ssl.SSLContext) -> Iterator[DepartmentRig]:
     with department_server(effects, tls, late_seconds=2.0) as server:

@@ -50,21 +50,6 @@ def display() -> Iterator[str]:
         yield name
 
 
-@pytest.fixture(scope="module")
-def ca() -> TestCa:
-    return TestCa.make()
-
-
-@pytest.fixture(scope="module")
-def tls(ca: TestCa, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    return ca.context(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def effects(tmp_path: Path) -> Effects:
-    return Effects(tmp_path / "effects.sqlite")
-
-
 @pytest.fixture
 def mail_server(effects: Effects, tls: ssl.SSLContext) -> Iterator[SmtpRig]:
     with smtp_server(effects, tls, security=MailSecurity.TLS, accounts={MAILBOX: PASSWORD}) as rig:
